@@ -1,0 +1,54 @@
+package app
+
+import (
+	"slices"
+
+	"github.com/pedigree-ledger/pedigree/app/gs1"
+	"github.com/pedigree-ledger/pedigree/internal/wire"
+)
+
+// ClearMark takes a mark off a key. The partner that set it signs, or a
+// regulator.
+//
+// Codes: mark-unknown, not-authorized, suspended.
+type ClearMark struct {
+	Key  gs1.Key  `json:"key"`
+	Mark MarkKind `json:"mark"`
+	// By is the partner that set it.
+	By gs1.GLN `json:"by"`
+}
+
+// Kind is KindClearMark.
+func (*ClearMark) Kind() Kind { return KindClearMark }
+
+func (o *ClearMark) encode(e *wire.Encoder) {
+	e.String8(string(o.Key))
+	e.Uint8(uint8(o.Mark))
+	e.Raw(o.By[:])
+}
+
+func (o *ClearMark) decode(d *wire.Decoder) {
+	o.Key, o.Mark, o.By = readKey(d), readMarkKind(d), readGLN(d)
+}
+
+func (o *ClearMark) validate(d *draft) error {
+	if err := standing(d.by, d.signer); err != nil {
+		return err
+	}
+	m := d.marks.get(o.Key)
+	if m == nil || m.find(o.Mark, o.By) < 0 {
+		return reject(CodeMarkUnknown, "%s is not marked %s by %s", o.Key, o.Mark, o.By)
+	}
+	if !d.actsFor(o.By) && !d.signer.Roles.Has(RoleRegulator) {
+		return reject(CodeNotAuthorized, "the mark was set by %s", o.By)
+	}
+	before := !m.Located.IsZero() && m.Blocking()
+	m.Marks = slices.Delete(m.Marks, m.find(o.Mark, o.By), m.find(o.Mark, o.By)+1)
+	d.marks.put(o.Key, m)
+	d.recountMark(m, before)
+	if len(m.Marks) == 0 {
+		d.marks.remove(o.Key)
+	}
+	d.emit(EventCleared, "key", string(o.Key), "mark", o.Mark.String())
+	return nil
+}

@@ -1,0 +1,194 @@
+package app
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/pedigree-ledger/pedigree/app/gs1"
+	"github.com/pedigree-ledger/pedigree/app/merkle"
+	"github.com/pedigree-ledger/pedigree/internal/wire"
+)
+
+// Commission brings items of one lot into being (CBV commissioning, design 01
+// origin (a)): the state machine builds every root from the serials in the
+// op, one run per 1,024 of them. Only the product's labeler may sign, and the
+// goods are then its own, at Location. The first Commission of a lot fixes its
+// expiry date.
+//
+// Codes: those of acting, product-unknown, not-labeler, wrong-level,
+// expiry-past, expiry-mismatch, run-exists.
+type Commission struct {
+	GTIN     gs1.GTIN `json:"gtin"`
+	Lot      string   `json:"lot"`
+	Expiry   gs1.Date `json:"expiry"`
+	Location gs1.GLN  `json:"location"`
+	// Serials are strictly ascending, 1 to 16,384.
+	Serials []string `json:"serials"`
+
+	once  sync.Once
+	roots []merkle.Hash // a memo of a pure function of the fields above
+}
+
+// MaxCommission is how many serials one Commission may bring into being.
+const MaxCommission = merkle.MaxLeaves
+
+const maxSerialBytes = 20
+
+// Kind is KindCommission.
+func (*Commission) Kind() Kind { return KindCommission }
+
+func (o *Commission) encode(e *wire.Encoder) {
+	e.Raw(o.GTIN[:])
+	e.String8(o.Lot)
+	e.Uint32(uint32(o.Expiry))
+	e.Raw(o.Location[:])
+	e.Count(len(o.Serials))
+	for _, s := range o.Serials {
+		e.String8(s)
+	}
+}
+
+func (o *Commission) decode(d *wire.Decoder) {
+	o.GTIN, o.Lot, o.Expiry, o.Location = readGTIN(d), readLot(d), readDate(d), readGLN(d)
+	n := d.Count(MaxCommission, 2)
+	if n == 0 {
+		d.Fail("at least one serial is needed")
+		return
+	}
+	o.Serials = d.Strings8(n, maxSerialBytes)
+	for i, s := range o.Serials {
+		if err := gs1.ValidSerial(s); err != nil {
+			d.Fail("serial %d: %v", i+1, err)
+			return
+		}
+		if i > 0 && o.Serials[i-1] >= s {
+			d.Fail("serial %d is not ascending", i+1)
+			return
+		}
+	}
+}
+
+// segments are the runs' segments. Their roots are computed once for a node's
+// many looks at the tx; their entries only where somebody keeps them.
+func (o *Commission) segments() []piece {
+	o.once.Do(func() {
+		value := merkle.ValueHash((&Entry{Lot: o.Lot}).Value())
+		leaves := make([]merkle.Hash, 0, merkle.SegmentSize)
+		key := append(make([]byte, 0, maxKeyBytes), gs1.ItemKey(o.GTIN, "")...)
+		for serials := range slices.Chunk(o.Serials, merkle.SegmentSize) {
+			leaves = leaves[:0]
+			for _, s := range serials {
+				leaves = append(leaves, merkle.LeafHashPre(append(key, s...), value))
+			}
+			o.roots = append(o.roots, merkle.Root(leaves))
+		}
+	})
+	pieces := make([]piece, 0, len(o.roots))
+	for serials := range slices.Chunk(o.Serials, merkle.SegmentSize) {
+		pieces = append(pieces, piece{
+			root: o.roots[len(pieces)], count: len(serials),
+			entries: func() []Entry { return o.entries(serials) },
+		})
+	}
+	return pieces
+}
+
+// entries builds the entries of one segment. The keys share one string.
+func (o *Commission) entries(serials []string) []Entry {
+	prefix := string(gs1.ItemKey(o.GTIN, ""))
+	var b strings.Builder
+	b.Grow(len(serials) * maxKeyBytes)
+	for _, s := range serials {
+		b.WriteString(prefix)
+		b.WriteString(s)
+	}
+	keys := b.String()
+	out := make([]Entry, len(serials))
+	for i, s := range serials {
+		n := len(prefix) + len(s)
+		out[i] = Entry{Key: gs1.Key(keys[:n]), Lot: o.Lot}
+		keys = keys[n:]
+	}
+	return out
+}
+
+func (o *Commission) validate(d *draft) error {
+	if err := o.mayCommission(d); err != nil {
+		return err
+	}
+	lot, err := o.lotRecord(d)
+	if err != nil {
+		return err
+	}
+	id := LotID{o.GTIN, o.Lot}
+	pieces := o.segments()
+	roots := make([]merkle.Hash, len(pieces))
+	for i, p := range pieces {
+		roots[i] = p.root
+		if err := d.newRun(id, p, o.Location); err != nil {
+			return err
+		}
+	}
+	d.commissions.put(commissionRef{id, lot.Commissions}, &CommissionRecord{
+		Root: merkle.RootOfSegments(roots), Count: uint32(len(o.Serials)),
+		First:  gs1.ItemKey(o.GTIN, o.Serials[0]),
+		Last:   gs1.ItemKey(o.GTIN, o.Serials[len(o.Serials)-1]),
+		Height: d.block.Height,
+	})
+	lot.Commissions++
+	lot.Commissioned += uint64(len(o.Serials))
+	d.lots.put(id, lot)
+	return nil
+}
+
+// mayCommission checks the signer and the product.
+func (o *Commission) mayCommission(d *draft) error {
+	if err := d.active(RoleManufacturer | RoleRepackager); err != nil {
+		return err
+	}
+	p := d.products.get(o.GTIN)
+	if p == nil {
+		return reject(CodeProductUnknown, "GTIN %s", o.GTIN)
+	}
+	if !d.actsFor(p.Labeler) {
+		return reject(CodeNotLabeler, "labeler %s, signer %s", p.Labeler, d.by)
+	}
+	if p.Level != LevelUnit {
+		return reject(CodeWrongLevel, "GTIN %s is at level %s; commission its serials as containers", o.GTIN, p.Level)
+	}
+	return nil
+}
+
+// lotRecord returns the lot's record for changing, new if this is its first
+// Commission (rule 9).
+func (o *Commission) lotRecord(d *draft) (*Lot, error) {
+	if d.tx.EventTime >= o.Expiry.EndUnix() {
+		return nil, reject(CodeExpiryPast, "expiry %s, event time %d", o.Expiry, d.tx.EventTime)
+	}
+	lot := d.lots.get(LotID{o.GTIN, o.Lot})
+	if lot == nil {
+		return &Lot{Expiry: o.Expiry, Labeler: d.by}, nil
+	}
+	if lot.Expiry != o.Expiry {
+		return nil, reject(CodeExpiryMismatch, "lot %s expires %s, the op says %s", o.Lot, lot.Expiry, o.Expiry)
+	}
+	return lot, nil
+}
+
+// newRun creates the run of one segment.
+func (d *draft) newRun(lot LotID, p piece, location gs1.GLN) error {
+	id := RunID(lot.GTIN, lot.Lot, p.root)
+	if d.holdings.get(id) != nil {
+		e := p.entries()
+		return reject(CodeRunExists, "run %s: serials %s to %s", id, e[0].Key, e[len(e)-1].Key)
+	}
+	d.holdings.put(id, &Holding{
+		Kind: KindRun, Owner: d.by, Possessor: d.by, Location: location,
+		Live: uint64(p.count), LotMode: LotOne, Lot: lot,
+	})
+	d.addSegments(lineage{id}, []piece{p})
+	d.touch(id)
+	d.raise(id, 0)
+	return nil
+}

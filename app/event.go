@@ -1,0 +1,78 @@
+package app
+
+// EventType is the type of an event that a block announces.
+type EventType string
+
+// THE list of events. Subscribers filter on these names and attributes; the
+// ledger itself never reads them. Accepted emits the first for every op.
+const (
+	// EventOp: an op was accepted. kind, partner.
+	EventOp EventType = "op"
+	// EventShipped: a shipment began. shipment, from, to.
+	EventShipped EventType = "shipped"
+	// EventReceived: something of a shipment was received. shipment, to,
+	// inferred ("true" when another op of the consignee implied it).
+	EventReceived EventType = "received"
+	// EventVoided: something of a shipment was voided. shipment, from.
+	EventVoided EventType = "voided"
+	// EventRecalled: a lot was recalled. gtin, lot, class.
+	EventRecalled EventType = "recalled"
+	// EventMarked: a key was marked. key, mark, blocking.
+	EventMarked EventType = "marked"
+	// EventCleared: a mark was cleared. key, mark.
+	EventCleared EventType = "cleared"
+	// EventConflict: a package in hand conflicts with the ledger. key, at.
+	EventConflict EventType = "conflict"
+	// EventHeld: a holding was put on hold. holding, hold.
+	EventHeld EventType = "held"
+	// EventReleased: a hold was lifted. holding, hold.
+	EventReleased EventType = "released"
+	// EventRefused: something of a shipment was refused. shipment, to.
+	EventRefused EventType = "refused"
+	// EventDuplicate: a key was proved to be commissioned twice. key, first,
+	// second (lots).
+	EventDuplicate EventType = "duplicate"
+)
+
+// EventInfo is one line of the list: a type and the attributes it has.
+type EventInfo struct {
+	Type       EventType
+	Attributes []string
+}
+
+// EventTypes lists every type with its attributes, for documentation and for
+// the adapter's tests.
+func EventTypes() []EventInfo {
+	return []EventInfo{
+		{EventOp, []string{"kind", "partner"}},
+		{EventShipped, []string{"shipment", "from", "to"}},
+		{EventReceived, []string{"shipment", "to", "inferred"}},
+		{EventVoided, []string{"shipment", "from"}},
+		{EventRecalled, []string{"gtin", "lot", "class"}},
+		{EventMarked, []string{"key", "mark", "blocking"}},
+		{EventCleared, []string{"key", "mark"}},
+		{EventConflict, []string{"key", "at"}},
+		{EventHeld, []string{"holding", "hold"}},
+		{EventReleased, []string{"holding", "hold"}},
+		{EventRefused, []string{"shipment", "to"}},
+		{EventDuplicate, []string{"key", "first", "second"}},
+	}
+}
+
+// Event is what a block announces to subscribers.
+type Event struct {
+	Type       EventType
+	Attributes []Attribute
+}
+
+// Attribute is a name and a value of an Event.
+type Attribute struct{ Name, Value string }
+
+// emit adds an event; pairs are name, value, name, value ...
+func (d *draft) emit(t EventType, pairs ...string) {
+	ev := Event{Type: t}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		ev.Attributes = append(ev.Attributes, Attribute{pairs[i], pairs[i+1]})
+	}
+	d.events = append(d.events, ev)
+}

@@ -1,0 +1,118 @@
+package app
+
+import (
+	"strings"
+
+	"github.com/pedigree-ledger/pedigree/app/gs1"
+	"github.com/pedigree-ledger/pedigree/app/merkle"
+	"github.com/pedigree-ledger/pedigree/internal/wire"
+)
+
+// What tests outside the package need of its inside.
+
+// EncodePartner is the value of a partner's record.
+func EncodePartner(p *Partner) []byte { return p.encode() }
+
+// EncodeKey is the value of a key's record.
+func EncodeKey(k *Key) []byte { return k.encode() }
+
+// EncodeHolding is the value of a holding's record.
+func EncodeHolding(h *Holding) []byte { return h.encode() }
+
+// NonceCode judges a nonce without using it.
+func (k *Key) NonceCode(nonce uint64) Code { return k.nonceCode(nonce) }
+
+// UseNonce records a nonce.
+func (k *Key) UseNonce(nonce uint64) { k.useNonce(nonce) }
+
+// EncodeTx writes a decoded tx again.
+func EncodeTx(tx *Tx) []byte {
+	body, err := tx.encodeBody()
+	if err != nil {
+		panic(err)
+	}
+	e := wire.NewEncoder(len(body) + 66)
+	e.Raw(body)
+	e.Bytes16(tx.Signature)
+	return e.Bytes()
+}
+
+// Reencode decodes the value of a record and encodes it again.
+func Reencode(kind RecordKind, value []byte) ([]byte, error) {
+	switch kind {
+	case RecordHolding:
+		return reencode(value, DecodeHolding, (*Holding).encode)
+	case RecordSegment:
+		return reencode(value, DecodeSegment, (*Segment).encode)
+	case RecordLot:
+		return reencode(value, DecodeLot, (*Lot).encode)
+	case RecordCommission:
+		return reencode(value, DecodeCommissionRecord, (*CommissionRecord).encode)
+	case RecordMarks:
+		return reencode(value, DecodeMarks, (*Marks).encode)
+	case RecordProduct:
+		return reencode(value, DecodeProduct, (*Product).encode)
+	case RecordPartner:
+		return reencode(value, DecodePartner, (*Partner).encode)
+	case RecordKey:
+		return reencode(value, DecodeKey, (*Key).encode)
+	case RecordShipment:
+		return reencode(value, DecodeShipment, (*Shipment).encode)
+	case RecordParameter:
+		return reencode(value, DecodeParams, (*Params).encode)
+	default:
+		return reencode(value, decodeCounter, encodeCounter)
+	}
+}
+
+func reencode[R any](value []byte, decode func([]byte) (*R, error), encode func(*R) []byte) ([]byte, error) {
+	r, err := decode(value)
+	if err != nil {
+		return nil, err
+	}
+	return encode(r), nil
+}
+
+// EncodeShipment is the value of a shipment's record.
+func EncodeShipment(s *Shipment) []byte { return s.encode() }
+
+// EncodeLot is the value of a lot's record.
+func EncodeLot(l *Lot) []byte { return l.encode() }
+
+// EncodeCommission is the value of a commission's record.
+func EncodeCommission(c *CommissionRecord) []byte { return c.encode() }
+
+// RecordSize is the size of a record and what its comment says it is at most.
+type RecordSize struct{ Size, Documented int }
+
+// LargestRecords are records with every field as large as it may be.
+func LargestRecords() map[string]RecordSize {
+	text := func(n int) string { return strings.Repeat("X", n) }
+	key := gs1.Key(text(maxKeyBytes))
+	id := HoldingID{1}
+	gln := gs1.GLN{1}
+	info := PartnerInfo{Name: text(maxNameBytes), Address: text(maxTextBytes)}
+	for range maxPrefixes {
+		info.Prefixes = append(info.Prefixes, gs1.CompanyPrefix(text(12)))
+	}
+	product := &Product{ProductInfo: ProductInfo{Name: text(maxNameBytes), Form: text(maxNameBytes), Strength: text(maxNameBytes), NetContent: text(maxNameBytes)}}
+	for range maxNDCs {
+		product.NDCs = append(product.NDCs, NDC{Code: text(maxNDCBytes)})
+	}
+	shipment := &Shipment{Terms: Terms{Carrier: gln}}
+	for range maxDocuments {
+		shipment.Documents = append(shipment.Documents, Document{DocPO, text(maxDocIDBytes)})
+	}
+	holding := &Holding{Kind: KindContainer, Key: key, Declared: text(maxLotBytes), LotMode: LotOne, Lot: LotID{Lot: text(maxLotBytes)}}
+	return map[string]RecordSize{
+		"holding":    {len(holding.encode()), maxHoldingBytes},
+		"segment":    {len(NewSegment(merkle.Hash{}, merkle.SegmentSize, 0).encode()), maxSegmentBytes},
+		"lot":        {len((&Lot{Recall: &Recall{Reason: text(maxReasonBytes)}}).encode()), maxLotRecordBytes},
+		"commission": {len((&CommissionRecord{First: key, Last: key}).encode()), maxCommissionBytes},
+		"marks":      {len((&Marks{Located: id, Marks: make([]Mark, maxMarks)}).encode()), maxMarksBytes},
+		"product":    {len(product.encode()), maxProductBytes},
+		"partner":    {len((&Partner{PartnerInfo: info, Sponsor: gln, Consensus: make([]byte, 32)}).encode()), maxPartnerBytes},
+		"key":        {len((&Key{Public: make([]byte, 32)}).encode()), maxKeyRecordBytes},
+		"shipment":   {len(shipment.encode()), maxShipmentBytes},
+	}
+}

@@ -1,0 +1,95 @@
+package app_test
+
+import (
+	"testing"
+
+	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/app/apptest"
+	"github.com/pedigree-ledger/pedigree/app/gs1"
+)
+
+// hold puts a container of the maker on hold.
+func hold(w *apptest.World, key gs1.Key) {
+	w.MustDo(w.Maker, &app.Quarantine{Reason: "recheck", Holdings: w.Containers(key)})
+}
+
+// TestHoldsTravel: what leaves a holding inherits the holds of all it was in
+// (rule 3), and nothing on hold is sold.
+func TestHoldsTravel(t *testing.T) {
+	w := apptest.NewWorld(t)
+	crate, pallet, tote := w.Maker.SSCC(1), w.Maker.SSCC(2), w.Maker.SSCC(3)
+	w.MustDo(w.Maker, apptest.Commission(w.Maker, w.Unit, "L1", 1, 48))
+	w.MustDo(w.Maker, w.Pack(crate, apptest.Items(w.Unit, 1, 10)...))
+	w.MustDo(w.Maker, w.Pack(pallet, crate))
+	hold(w, pallet)
+	w.CheckInvariants()
+
+	w.Refused(w.Maker, app.CodeMarked, w.Ship(w.Wholesaler, pallet))
+	w.Refused(w.Maker, app.CodeMarked, w.Ship(w.Wholesaler, apptest.Item(w.Unit, 1)))
+	w.Refused(w.Maker, app.CodeCustodyDiffers, w.Pack(tote, apptest.Item(w.Unit, 1), apptest.Item(w.Unit, 20)))
+
+	w.MustDo(w.Maker, w.Unpack(crate, apptest.Items(w.Unit, 1, 2)...))
+	if h := w.Holding(w.Where(apptest.Item(w.Unit, 1)).Holding); h.Holds != app.HoldQuarantine || h.Marked != 1 {
+		t.Errorf("items out of a held pallet: got holds %d, marked %d; want 1 and 1", h.Holds, h.Marked)
+	}
+	w.MustDo(w.Maker, w.Unpack(pallet, crate))
+	if h := w.Holding(w.Container(crate)); h.Holds != app.HoldQuarantine || h.Marked != 1 {
+		t.Errorf("a crate out of a held pallet: got holds %d, marked %d; want 1 and 1", h.Holds, h.Marked)
+	}
+	w.MustDo(w.Maker, w.Pack(tote, apptest.Items(w.Unit, 1, 2)...))
+	if h := w.Holding(w.Container(tote)); h.Holds != app.HoldQuarantine || h.Marked != 1 {
+		t.Errorf("a tote of held items: got holds %d, marked %d; want 1 and 1", h.Holds, h.Marked)
+	}
+	w.MustDo(w.Maker, w.Pack(pallet, crate, tote))
+	if h := w.Holding(w.Container(pallet)); h.Marked != 3 {
+		t.Errorf("a held pallet of two held containers: got marked %d, want 3", h.Marked)
+	}
+	w.MustDo(w.Maker, &app.Relocate{Possessor: w.Logistics.GLN, Location: w.Logistics.GLN, Holdings: w.Containers(pallet)})
+	w.MustDo(w.Maker, &app.Decommission{Openings: w.Openings(apptest.Item(w.Unit, 1), apptest.Item(w.Unit, 5))})
+}
+
+// TestHoldOnTheRoad: goods put on hold in transit are received, whole or in
+// parts, with their hold; parts under different holds in one receipt are not.
+func TestHoldOnTheRoad(t *testing.T) {
+	w := apptest.NewWorld(t)
+	held, free := w.Maker.SSCC(1), w.Maker.SSCC(2)
+	w.MustDo(w.Maker, apptest.Commission(w.Maker, w.Unit, "L1", 1, 48))
+	w.MustDo(w.Maker, w.Pack(held, apptest.Items(w.Unit, 1, 10)...))
+	w.MustDo(w.Maker, w.Pack(free, apptest.Items(w.Unit, 11, 20)...))
+	w.MustDo(w.Maker, w.Ship(w.Wholesaler, held, free))
+	hold(w, held)
+	arrived := func(items ...gs1.Key) *app.Receive {
+		op := &app.Receive{Shipment: 1, Mode: app.ReceiveArrived, Location: w.Wholesaler.GLN, Openings: w.Openings(items...)}
+		op.Loose = w.NextLoose(op.Openings)
+		return op
+	}
+	w.Refused(w.Wholesaler, app.CodeCustodyDiffers, arrived(apptest.Item(w.Unit, 1), apptest.Item(w.Unit, 11)))
+	w.Refused(w.Maker, app.CodeAlreadyHeld, &app.Quarantine{Holdings: w.Containers(held)})
+	w.MustDo(w.Wholesaler, arrived(apptest.Items(w.Unit, 1, 3)...))
+	w.MustDo(w.Wholesaler, w.ReceiveAll(w.Wholesaler, 1))
+	w.Refused(w.Wholesaler, app.CodeMarked, w.Ship(w.Pharmacy, held))
+	w.Refused(w.Wholesaler, app.CodeMarked, w.Ship(w.Pharmacy, apptest.Item(w.Unit, 1)))
+	w.MustDo(w.Wholesaler, w.Ship(w.Pharmacy, free))
+}
+
+// TestManyLots: one op over thousands of lots is judged in reasonable time, and
+// a holding takes no more than it may.
+func TestManyLots(t *testing.T) {
+	w := apptest.NewWorld(t)
+	w.CheckEvery = 0
+	var keys []gs1.Key
+	for n := range 600 {
+		w.MustDo(w.Maker, apptest.Commission(w.Maker, w.Unit, "L"+apptest.Serial(n), n, n))
+		keys = append(keys, apptest.Item(w.Unit, n))
+	}
+	most := int(app.DefaultParams().MaxLots)
+	w.Refused(w.Maker, app.CodeTooManyLots, w.Pack(w.Maker.SSCC(1), keys...))
+	w.Refused(w.Maker, app.CodeTooManyLots, w.Pack(w.Maker.SSCC(1), keys[:most+1]...))
+	w.MustDo(w.Maker, w.Pack(w.Maker.SSCC(1), keys[:most]...))
+	w.Refused(w.Maker, app.CodeTooManyLots, w.Pack(w.Maker.SSCC(1), keys[most]))
+	w.MustDo(w.Maker, w.Unpack(w.Maker.SSCC(1), keys[:most/2]...))
+	w.MustDo(w.Maker, w.Pack(w.Maker.SSCC(1), keys[most:most+most/2]...))
+	w.MustDo(w.Maker, w.Pack(w.Maker.SSCC(2), w.Maker.SSCC(1)))
+	w.MustDo(w.Maker, w.Unpack(w.Maker.SSCC(1)))
+	w.CheckInvariants()
+}

@@ -1,0 +1,131 @@
+package app
+
+import (
+	"github.com/pedigree-ledger/pedigree/app/gs1"
+	"github.com/pedigree-ledger/pedigree/app/merkle"
+)
+
+// The answers to listings, as JSON. They come from the index: nothing in them
+// is proven until the records they name have been.
+
+// Position names one position of a segment.
+type Position struct {
+	Holding  HoldingID `json:"holding"`
+	Segment  uint32    `json:"segment"`
+	Position uint16    `json:"position"`
+}
+
+// Place answers PathPlace: where a key is, as of Height.
+type Place struct {
+	Key gs1.Key `json:"key"`
+	// Entry is the latest entry of the key; for a container that stands in
+	// no other it is zero but for the key.
+	Entry Entry `json:"entry"`
+	// At is where that entry stands; zero for an outermost container.
+	At Position `json:"at"`
+	// State is what became of that position.
+	State State `json:"state"`
+	// Holding is the innermost holding that concerns the key: the one an
+	// item is in, or the container's own, its latest use.
+	Holding HoldingID `json:"holding"`
+	// Chain leads from Holding to the outermost holding, both included.
+	Chain []HoldingID `json:"chain"`
+	// Commissions are where an item was commissioned: more than one means a
+	// duplicate. Empty for a container.
+	Commissions []CommissionedAt `json:"commissions,omitempty"`
+	Height      uint64           `json:"height"`
+}
+
+// CommissionedAt is a position in a CommissionRecord.
+type CommissionedAt struct {
+	Lot      LotID  `json:"lot"`
+	Sequence uint32 `json:"sequence"`
+	// Position counts over all segments of the commission.
+	Position uint32 `json:"position"`
+	// At is the same position in the run.
+	At Position `json:"at"`
+}
+
+// CommissionSegment is one segment of a commission, in order; the answer to
+// PathCommissionSegments is a list of them.
+type CommissionSegment struct {
+	Holding HoldingID   `json:"holding"`
+	Root    merkle.Hash `json:"root"`
+	Count   uint16      `json:"count"`
+}
+
+// Step is one event of a history: a tx that touched the holding that the key
+// was in at the time, or an outer one. PathHistory answers a Page of them.
+type Step struct {
+	TxSummary
+	Holding HoldingID `json:"holding"`
+	// State is set when this tx changed the item's own position.
+	State State `json:"state"`
+}
+
+// TxSummary is what the index keeps of a tx; the answer to PathTx. Its bytes
+// are in the block.
+type TxSummary struct {
+	ID        TxID      `json:"id"`
+	Height    uint64    `json:"height"`
+	Index     uint32    `json:"index"`
+	Kind      string    `json:"kind"`
+	Partner   gs1.GLN   `json:"partner"`
+	EventTime uint64    `json:"eventTime"`
+	EventHash EventHash `json:"eventHash"`
+	Code      Code      `json:"code"`
+	CodeName  string    `json:"codeName"`
+	Detail    string    `json:"detail,omitempty"`
+	Data      []byte    `json:"data,omitempty"`
+}
+
+// Content is one thing inside a holding; PathContents answers a Page of them,
+// depth first.
+type Content struct {
+	Entry Entry    `json:"entry"`
+	At    Position `json:"at"`
+	State State    `json:"state"`
+	// Depth is 0 for what stands directly in the holding asked about.
+	Depth int `json:"depth"`
+}
+
+// HoldingSummary is a holding with its id; the element of lists of holdings.
+type HoldingSummary struct {
+	ID HoldingID `json:"id"`
+	Holding
+}
+
+// ShipmentSummary is a shipment with its number and status.
+type ShipmentSummary struct {
+	Number uint64         `json:"number"`
+	Status ShipmentStatus `json:"status"`
+	Shipment
+}
+
+// IndexStatus answers PathIndexStatus.
+type IndexStatus struct {
+	// Height is the last block in the index.
+	Height uint64 `json:"height"`
+	// State is "ready", "catching up", "rebuilding" or "failed".
+	State string `json:"state"`
+	// Err says why, when it failed.
+	Err string `json:"err,omitempty"`
+}
+
+// PageLimit is the most elements a page of a listing has.
+const PageLimit = 1000
+
+// PageRequest asks for a page; it travels as JSON in the query's data. The
+// zero value is the first page of 100.
+type PageRequest struct {
+	Limit  int    `json:"limit,omitempty"`
+	Cursor string `json:"cursor,omitempty"`
+}
+
+// Page is one page of a listing. Next is the cursor of the following page,
+// empty on the last.
+type Page[T any] struct {
+	Items  []T    `json:"items"`
+	Next   string `json:"next,omitempty"`
+	Height uint64 `json:"height"`
+}

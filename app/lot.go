@@ -1,0 +1,126 @@
+package app
+
+import (
+	"github.com/pedigree-ledger/pedigree/app/gs1"
+	"github.com/pedigree-ledger/pedigree/app/merkle"
+	"github.com/pedigree-ledger/pedigree/internal/wire"
+)
+
+// LotID names a lot: a product and its AI (10).
+type LotID struct {
+	GTIN gs1.GTIN `json:"gtin"`
+	Lot  string   `json:"lot"`
+}
+
+// String is "GTIN lot", for messages.
+func (l LotID) String() string { return l.GTIN.String() + " lot " + l.Lot }
+
+// Lot is the record of a lot ('l'): what every item of it shares, and how many
+// there are. Commissioned = live in outermost holdings + Ended (rule 12). At
+// most 160 bytes.
+type Lot struct {
+	Expiry       gs1.Date `json:"expiry"`
+	Labeler      gs1.GLN  `json:"labeler"`
+	Commissioned uint64   `json:"commissioned"`
+	Ended        uint64   `json:"ended"`
+	// Commissions is the number of CommissionRecords: their sequence
+	// numbers are 0 to Commissions-1.
+	Commissions uint32  `json:"commissions"`
+	Recall      *Recall `json:"recall,omitempty"`
+}
+
+// RecallClass is the FDA's class of a recall: 1 may cause death, 2 may cause
+// temporary harm, 3 is not likely to harm (21 CFR 7.3(m)).
+type RecallClass uint8
+
+// RecallDepth is the level to which a recall extends (21 CFR 7.42(b)(1)).
+type RecallDepth uint8
+
+// The depths of a recall.
+const (
+	DepthWholesale RecallDepth = 1
+	DepthRetail    RecallDepth = 2
+	DepthConsumer  RecallDepth = 3
+)
+
+// Recall stands in a Lot's record from the block that accepted the op on.
+type Recall struct {
+	By     gs1.GLN     `json:"by"`
+	Class  RecallClass `json:"class"`
+	Depth  RecallDepth `json:"depth"`
+	Height uint64      `json:"height"`
+	Time   uint64      `json:"time"`
+	// Reason is at most 80 bytes.
+	Reason string `json:"reason"`
+}
+
+const maxReasonBytes = 80
+
+func (l *Lot) encode() []byte {
+	e := wire.NewEncoder(160)
+	e.Uint8(1)
+	e.Uint32(uint32(l.Expiry))
+	e.Raw(l.Labeler[:])
+	e.Uint64(l.Commissioned)
+	e.Uint64(l.Ended)
+	e.Uint32(l.Commissions)
+	e.Bool(l.Recall != nil)
+	if r := l.Recall; r != nil {
+		e.Raw(r.By[:])
+		e.Uint8(uint8(r.Class))
+		e.Uint8(uint8(r.Depth))
+		e.Uint64(r.Height)
+		e.Uint64(r.Time)
+		e.String8(r.Reason)
+	}
+	return e.Bytes()
+}
+
+// DecodeLot reads the value of a lot record.
+func DecodeLot(p []byte) (*Lot, error) {
+	d := wire.NewDecoder(p)
+	d.Version(1)
+	l := &Lot{
+		Expiry: readDate(d), Labeler: readGLN(d), Commissioned: d.Uint64(),
+		Ended: d.Uint64(), Commissions: d.Uint32(),
+	}
+	if d.Bool() {
+		l.Recall = &Recall{
+			By: readGLN(d), Class: RecallClass(d.Uint8()), Depth: RecallDepth(d.Uint8()),
+			Height: d.Uint64(), Time: d.Uint64(), Reason: readText(d, maxReasonBytes),
+		}
+	}
+	return l, d.Finish()
+}
+
+// CommissionRecord is the record of one Commission ('c'): the base of "was it
+// ever commissioned". It never changes. At most 140 bytes.
+type CommissionRecord struct {
+	// Root is the RFC 6962 root over all entries of the op.
+	Root   merkle.Hash `json:"root"`
+	Count  uint32      `json:"count"`
+	First  gs1.Key     `json:"first"`
+	Last   gs1.Key     `json:"last"`
+	Height uint64      `json:"height"`
+}
+
+func (c *CommissionRecord) encode() []byte {
+	e := wire.NewEncoder(140)
+	e.Uint8(1)
+	e.Raw(c.Root[:])
+	e.Uint32(c.Count)
+	e.String8(string(c.First))
+	e.String8(string(c.Last))
+	e.Uint64(c.Height)
+	return e.Bytes()
+}
+
+// DecodeCommissionRecord reads the value of a commission record.
+func DecodeCommissionRecord(p []byte) (*CommissionRecord, error) {
+	d := wire.NewDecoder(p)
+	d.Version(1)
+	c := &CommissionRecord{
+		Root: readHash(d), Count: d.Uint32(), First: readKey(d), Last: readKey(d), Height: d.Uint64(),
+	}
+	return c, d.Finish()
+}

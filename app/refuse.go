@@ -1,0 +1,83 @@
+package app
+
+import "github.com/pedigree-ledger/pedigree/internal/wire"
+
+// Refuse turns down goods of a shipment before they are received: damaged, the
+// wrong lot, not ordered. They are the shipper's all along, and its to move
+// again. The consignee signs, a suspended one too. All says that nothing then
+// remains open, and is checked.
+//
+// Codes: shipment-unknown, not-consignee, shipment-closed, holding-unknown,
+// has-parent, not-in-transit, event-too-early, not-all.
+type Refuse struct {
+	Shipment uint64 `json:"shipment"`
+	All      bool   `json:"all"`
+	// Reason is for people, at most 80 bytes.
+	Reason string `json:"reason,omitempty"`
+	// Holdings are outermost holdings, strictly ascending, 1 to 1,024.
+	Holdings []HoldingID `json:"holdings"`
+}
+
+// Kind is KindRefuse.
+func (*Refuse) Kind() Kind { return KindRefuse }
+
+func (o *Refuse) encode(e *wire.Encoder) {
+	e.Uint64(o.Shipment)
+	e.Bool(o.All)
+	e.String8(o.Reason)
+	writeHoldingIDs(e, o.Holdings)
+}
+
+func (o *Refuse) decode(d *wire.Decoder) {
+	o.Shipment, o.All, o.Reason, o.Holdings = d.Uint64(), d.Bool(), readText(d, maxReasonBytes), readHoldingIDs(d)
+	if len(o.Holdings) == 0 {
+		d.Fail("at least one holding is refused")
+	}
+}
+
+func (o *Refuse) validate(d *draft) error {
+	s := d.shipments.get(o.Shipment)
+	if s == nil {
+		return reject(CodeShipmentUnknown, "shipment %d", o.Shipment)
+	}
+	if !d.actsFor(s.To) {
+		return reject(CodeNotConsignee, "shipment %d goes to %s, signer %s", o.Shipment, s.To, d.by)
+	}
+	n, err := d.giveBack(o.Shipment, o.Holdings, o.All)
+	if err != nil {
+		return err
+	}
+	d.shipments.edit(o.Shipment).Refused += n
+	d.emit(EventRefused, "shipment", num(o.Shipment), "to", s.To.String())
+	return nil
+}
+
+// giveBack takes holdings out of their shipment before they are received and
+// returns how many items that was, for the caller to count as refused or
+// voided: custody was the shipper's all along. all says that nothing may then
+// remain open.
+func (d *draft) giveBack(shipment uint64, holdings []HoldingID, all bool) (n uint64, err error) {
+	s := d.shipments.edit(shipment)
+	if s.Status() == ShipmentClosed {
+		return 0, reject(CodeShipmentClosed, "shipment %d", shipment)
+	}
+	for _, id := range holdings {
+		if err := d.needAboard(id, shipment); err != nil {
+			return 0, err
+		}
+		h := d.holdings.edit(id)
+		if h.Short {
+			s.Short -= h.Live
+		} else {
+			s.Open -= h.Live
+		}
+		n += h.Live
+		d.leaveShipment(h)
+		d.touch(id)
+		d.raise(id, 0)
+	}
+	if all && (s.Open > 0 || s.OpenHoldings > 0) {
+		return 0, reject(CodeNotAll, "shipment %d: %d items in %d holdings remain open", shipment, s.Open, s.OpenHoldings)
+	}
+	return n, nil
+}

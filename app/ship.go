@@ -1,0 +1,305 @@
+package app
+
+import (
+	"strconv"
+
+	"github.com/pedigree-ledger/pedigree/internal/wire"
+)
+
+// Ship begins a change of ownership (CBV shipping; FD&C Act 581(24)): whole
+// outermost holdings, and items opened out of them into one new loose
+// holding. The owner signs and affirms the transaction statement. The goods
+// are frozen, still the shipper's, until they are received, refused or voided
+// (rule 4). The Result's Data is the shipment's number, eight bytes.
+//
+// Codes: those of acting, those of claiming goods, not-owner, those of
+// opening entries, partial, wrong-level, partner-unknown, illegal-edge,
+// statement-missing, exemption-invalid, nothing-named, has-parent,
+// container-in-use, role-conflict, marked, recalled, expired,
+// custody-differs, duplicate-key, too-many-lots, holding-exists.
+type Ship struct {
+	Terms
+	// Holdings are outermost holdings, strictly ascending, at most 1,024.
+	Holdings []HoldingID `json:"holdings,omitempty"`
+	// Loose numbers the loose holding of the items opened.
+	Loose    uint32    `json:"loose"`
+	Openings []Opening `json:"openings,omitempty"`
+}
+
+// Kind is KindShip.
+func (*Ship) Kind() Kind { return KindShip }
+
+func (o *Ship) opened() int { return countOpened(o.Openings) }
+
+func (o *Ship) encode(e *wire.Encoder) {
+	o.Terms.encode(e)
+	writeHoldingIDs(e, o.Holdings)
+	e.Uint32(o.Loose)
+	writeOpenings(e, o.Openings)
+}
+
+func (o *Ship) decode(d *wire.Decoder) {
+	o.Terms, o.Holdings = readTerms(d), readHoldingIDs(d)
+	o.Loose, o.Openings = d.Uint32(), readOpenings(d)
+	if o.Purpose != PurposeSale {
+		d.Fail("Ship is for sales, purpose %d; found %d", PurposeSale, o.Purpose)
+	}
+}
+
+func (o *Ship) validate(d *draft) error {
+	if err := o.checkParties(d); err != nil {
+		return err
+	}
+	items, err := d.open(o.Openings, want{asOwner: true})
+	if err != nil {
+		return err
+	}
+	if err := noOverlap(o.Holdings, items); err != nil {
+		return err
+	}
+	if err := d.sellableItems(items); err != nil {
+		return err
+	}
+	s := &Shipment{From: d.by, Terms: o.Terms, Time: d.tx.EventTime, Height: d.block.Height}
+	number := d.begin(s)
+	if err := o.load(d, number, s); err != nil {
+		return err
+	}
+	if err := d.loadItems(number, s, items, o.Loose); err != nil {
+		return err
+	}
+	return d.depart(number, s)
+}
+
+// begin gives a shipment its number.
+func (d *draft) begin(s *Shipment) uint64 {
+	number := d.nextShipment()
+	d.shipments.put(number, s)
+	return number
+}
+
+// depart closes the list of what is on a shipment.
+func (d *draft) depart(number uint64, s *Shipment) error {
+	if s.Shipped == 0 {
+		return reject(CodeNothingNamed, "the shipment holds no items")
+	}
+	s.Open = s.Shipped
+	d.data = u64(number)
+	d.emit(EventShipped, "shipment", num(number), "from", s.From.String(), "to", s.To.String())
+	return nil
+}
+
+// checkParties judges both sides and the edge between them (rules 5 and 10).
+func (o *Ship) checkParties(d *draft) error {
+	if err := d.bothSides(&o.Terms); err != nil {
+		return err
+	}
+	if err := legalEdge(d.signer.Roles, d.partners.get(o.To).Roles, o.Exemption); err != nil {
+		return err
+	}
+	if !o.Statement && o.Exemption == ExemptNone {
+		return reject(CodeStatementMissing, "shipment to %s", o.To)
+	}
+	return nil
+}
+
+// bothSides judges the two partners of a change of ownership, not the edge
+// between them.
+func (d *draft) bothSides(t *Terms) error {
+	if err := d.active(anyTrader); err != nil {
+		return err
+	}
+	to := d.partners.get(t.To)
+	if to == nil {
+		return reject(CodePartnerUnknown, "consignee %s", t.To)
+	}
+	if err := d.authorised(t.To, to, anyTrader); err != nil {
+		return err
+	}
+	if t.To == d.by {
+		return reject(CodeIllegalEdge, "a partner does not ship to itself; relocate the goods")
+	}
+	return nil
+}
+
+// legalEdge judges a sale between partners of these roles (rule 5).
+func legalEdge(from, to Roles, exempt Exemption) error {
+	const makers = RoleManufacturer | RoleRepackager
+	switch {
+	case exempt == ExemptNonsaleable:
+		return reject(CodeExemptionInvalid, "nonsaleable goods are not sold")
+	case exempt == ExemptSpecificPatient && !(from.Has(RoleDispenser) && to.Has(RoleDispenser)):
+		return reject(CodeExemptionInvalid, "a specific patient need is between dispensers; from %s to %s", from, to)
+	case from.Has(makers|RoleWholesaler) && to.Has(RoleWholesaler|RoleDispenser):
+		return nil
+	case from.Has(makers) && to.Has(RoleRepackager):
+		return nil
+	case from.Has(RoleWholesaler) && to.Has(RoleRepackager):
+		return nil
+	case from.Has(RoleDispenser) && to.Has(RoleDispenser) && exempt == ExemptSpecificPatient:
+		return nil
+	case exempt == ExemptEmergency && to.Has(anyTrader&^RoleLogistics):
+		return nil
+	}
+	return reject(CodeIllegalEdge, "from %s to %s", from, to)
+}
+
+// nextShipment takes the next number: 1, 2, 3 ...
+func (d *draft) nextShipment() uint64 {
+	var n uint64
+	if last := d.counters.get(nameShipments); last != nil {
+		n = *last
+	}
+	n++
+	d.counters.put(nameShipments, &n)
+	return n
+}
+
+// load puts whole holdings on the shipment.
+func (o *Ship) load(d *draft, number uint64, s *Shipment) error {
+	for _, id := range o.Holdings {
+		h, err := d.needWhole(id)
+		if err != nil {
+			return err
+		}
+		if err := d.claimWhole(id, true); err != nil {
+			return err
+		}
+		if h.Marked > 0 {
+			return reject(CodeMarked, "holding %s contains %d blocking marks or holds", id, h.Marked)
+		}
+		for _, lc := range d.lotsOf(id) {
+			if err := d.sellableLot(lc.lot); err != nil {
+				return err
+			}
+		}
+		s.Shipped += h.Live
+		d.embark(id, number, s)
+	}
+	return nil
+}
+
+// claimWhole is claim for an op that names an outermost holding whole: goods
+// on their way to the signer are received whole, of whatever kind.
+func (d *draft) claimWhole(id HoldingID, asOwner bool) error {
+	h := d.holdings.get(id)
+	if h.Shipment == 0 || h.Kind == KindContainer {
+		_, _, err := d.claim(lineage{id}, asOwner)
+		return err
+	}
+	if err := d.inTime(lineage{id}); err != nil {
+		return err
+	}
+	s := d.shipments.get(h.Shipment)
+	if !d.actsFor(s.To) {
+		return reject(CodeInTransit, "shipment %d, to %s", h.Shipment, s.To)
+	}
+	return d.receiveHolding(id, s.ShipTo, true)
+}
+
+// embark freezes a holding in a shipment.
+func (d *draft) embark(id HoldingID, number uint64, s *Shipment) {
+	h := d.holdings.edit(id)
+	h.Shipment = number
+	s.OpenHoldings++
+	d.touch(id)
+	d.raise(id, 0)
+}
+
+// loadItems moves opened items into a new loose holding on the shipment.
+func (d *draft) loadItems(number uint64, s *Shipment, items []taken, loose uint32) error {
+	if len(items) == 0 {
+		return nil
+	}
+	c, err := itemsCustody(items)
+	if err != nil {
+		return err
+	}
+	id, err := d.newLoose(items, loose, c)
+	if err != nil {
+		return err
+	}
+	s.Shipped += uint64(len(items))
+	d.embark(id, number, s)
+	return nil
+}
+
+// itemsCustody is the one custody of opened items.
+func itemsCustody(items []taken) (custody, error) {
+	all := []custody{items[0].custody}
+	for i := range items {
+		if items[i].custody != all[len(all)-1] {
+			all = append(all, items[i].custody)
+		}
+	}
+	return all[0], oneCustody(all)
+}
+
+// sellableItems refuses items that may not be sold or dispensed: a blocking
+// mark, a hold on anything they are inside, a recalled or expired lot.
+func (d *draft) sellableItems(items []taken) error {
+	var last LotID
+	for i := range items {
+		t := &items[i]
+		if t.marks.Blocking() {
+			return reject(CodeMarked, "%s bears a blocking mark", t.entry.Key)
+		}
+		if t.custody.holds != 0 {
+			return reject(CodeMarked, "%s is in a holding on hold", t.entry.Key)
+		}
+		if err := d.unmarkedAround(t); err != nil {
+			return err
+		}
+		if lot := t.entry.LotID(); lot != last {
+			if err := d.sellableLot(lot); err != nil {
+				return err
+			}
+			last = lot
+		}
+	}
+	return nil
+}
+
+// unmarkedAround refuses an item inside a container whose own key bears a
+// blocking mark: what is suspect about the case is suspect about its content.
+func (d *draft) unmarkedAround(t *taken) error {
+	for _, id := range t.from {
+		h := d.holdings.get(id)
+		if h.Kind != KindContainer || h.Marked == 0 {
+			continue
+		}
+		if m := d.marks.get(h.Key); m.Blocking() && m.Located == id {
+			return reject(CodeMarked, "container %s bears a blocking mark", h.Key)
+		}
+	}
+	return nil
+}
+
+// sellableLot refuses a lot that is recalled, judged at the block, or expired,
+// judged at the event's time (rules 8 and 11).
+func (d *draft) sellableLot(id LotID) error {
+	lot := d.lots.get(id)
+	if lot == nil {
+		d.fail(&CorruptError{Key: LotKey(id), Err: errMissing})
+		return nil
+	}
+	if lot.Recall != nil {
+		return reject(CodeRecalled, "%s, by %s at height %d", id, lot.Recall.By, lot.Recall.Height)
+	}
+	if d.tx.EventTime >= lot.Expiry.EndUnix() {
+		return reject(CodeExpiredLot, "%s expired %s", id, lot.Expiry)
+	}
+	return nil
+}
+
+// ShipmentNumber reads the Data of an accepted Ship.
+func ShipmentNumber(data []byte) (uint64, bool) {
+	if len(data) != 8 {
+		return 0, false
+	}
+	d := wire.NewDecoder(data)
+	return d.Uint64(), true
+}
+
+// boolText is "true" or "false", for events.
+func boolText(b bool) string { return strconv.FormatBool(b) }

@@ -1,0 +1,157 @@
+// Package client talks to a Pedigree network: it signs and submits
+// transactions and waits for their verdict, asks queries and checks the proofs
+// of their answers, and turns partners' EPCIS events into ops.
+//
+// What a node says is of two kinds. A record comes with a proof against the
+// header that the light client verified, from other nodes if it likes: Query
+// and Pedigree believe nothing else. Listings come from the node's index and
+// are not proven; whatever is done with them is checked by the ledger, or
+// proved afterwards key by key.
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cometbft/cometbft/libs/bytes"
+	rpcclient "github.com/cometbft/cometbft/rpc/client"
+	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
+	ctypes "github.com/cometbft/cometbft/rpc/core/types"
+	"github.com/cometbft/cometbft/types"
+
+	"github.com/pedigree-ledger/pedigree/app/gs1"
+)
+
+// RPC is what a Client needs of a node. CometBFT's HTTP client is one, and so
+// is its local client for a node in the same process. All methods may be
+// called from any goroutine.
+type RPC interface {
+	ABCIQueryWithOptions(ctx context.Context, path string, data bytes.HexBytes, opts rpcclient.ABCIQueryOptions) (*ctypes.ResultABCIQuery, error)
+	BroadcastTxSync(ctx context.Context, tx types.Tx) (*ctypes.ResultBroadcastTx, error)
+	Block(ctx context.Context, height *int64) (*ctypes.ResultBlock, error)
+	Commit(ctx context.Context, height *int64) (*ctypes.ResultCommit, error)
+	Validators(ctx context.Context, height *int64, page, perPage *int) (*ctypes.ResultValidators, error)
+}
+
+// ErrNotFound means that the ledger knows of no such thing, as far as the
+// node's index has come.
+var ErrNotFound = errors.New("the ledger knows of no such thing")
+
+// Client talks to one node. It may be used by many goroutines.
+type Client struct {
+	rpc     RPC
+	chainID string
+	height  atomic.Uint64 // the highest height heard of
+
+	mu      sync.Mutex
+	signers map[gs1.GLN]*account
+	light   *Light
+}
+
+// Dial connects to a node's CometBFT RPC, such as http://127.0.0.1:26657, and
+// asks for the name of its chain.
+func Dial(ctx context.Context, url string) (*Client, error) {
+	rpc, err := DialRPC(url)
+	if err != nil {
+		return nil, err
+	}
+	return Connect(ctx, rpc)
+}
+
+// requestTimeout bounds one request to a node, in seconds.
+const requestTimeout = 30
+
+// DialRPC makes the connection that Dial uses, for a light client.
+func DialRPC(url string) (RPC, error) {
+	rpc, err := rpchttp.NewWithTimeout(url, "/websocket", requestTimeout)
+	if err != nil {
+		return nil, fmt.Errorf("node %s: %w", url, err)
+	}
+	return rpc, nil
+}
+
+// Connect makes a Client of a connection, signing for no one yet.
+func Connect(ctx context.Context, rpc RPC) (*Client, error) {
+	c := &Client{rpc: rpc, signers: make(map[gs1.GLN]*account)}
+	res, err := rpc.Commit(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("the node does not answer: %w", err)
+	}
+	if res.Header == nil {
+		return nil, errors.New("the node has no block yet")
+	}
+	c.chainID = res.ChainID
+	c.heard(uint64(res.Height))
+	return c, nil
+}
+
+// ChainID is the name of the chain that the node is on.
+func (c *Client) ChainID() string { return c.chainID }
+
+// RPC is the connection that the client uses.
+func (c *Client) RPC() RPC { return c.rpc }
+
+// Use lets the client sign for the signer's partner. A second signer for the
+// same partner replaces the first.
+func (c *Client) Use(s *Signer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.signers[s.Partner] = newAccount(s)
+}
+
+// Signs reports whether the client can sign for a partner.
+func (c *Client) Signs(partner gs1.GLN) bool { return c.account(partner) != nil }
+
+func (c *Client) account(partner gs1.GLN) *account {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.signers[partner]
+}
+
+// heard remembers the highest height that the node has told.
+func (c *Client) heard(height uint64) {
+	for {
+		old := c.height.Load()
+		if height <= old || c.height.CompareAndSwap(old, height) {
+			return
+		}
+	}
+}
+
+// latest asks the node for the height of its last block.
+func (c *Client) latest(ctx context.Context) (uint64, error) {
+	res, err := c.rpc.Commit(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	c.heard(uint64(res.Height))
+	return uint64(res.Height), nil
+}
+
+// How often a condition at a node is looked at: often at first, because most
+// come within a block, then less so.
+const (
+	firstLook = 20 * time.Millisecond
+	lastLook  = 250 * time.Millisecond
+)
+
+// await calls cond until it is done, fails or ctx ends.
+func await(ctx context.Context, cond func() (done bool, err error)) error {
+	for wait := firstLook; ; wait = min(wait*3/2, lastLook) {
+		done, err := cond()
+		if done || err != nil {
+			return err
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return context.Cause(ctx)
+		case <-timer.C:
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package proof
+
+import (
+	"fmt"
+
+	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/app/gs1"
+	"github.com/pedigree-ledger/pedigree/app/merkle"
+)
+
+// item finds the paths of an item that the node has placed.
+func (b *builder) item(st *statement, place *app.Place) (*statement, error) {
+	if len(place.Commissions) == 0 {
+		return nil, fmt.Errorf("%w: the node places %s and does not know where it was commissioned", ErrInvalid, st.Key)
+	}
+	c := place.Commissions[0]
+	st.Kind, st.Lot, st.Sequence = StatementItem, c.Lot.Lot, c.Sequence
+	st.Holding, st.Segment, st.Acquired = place.At.Holding, place.At.Segment, place.Entry.Acquired
+	var err error
+	if st.Entry.Siblings, err = b.inSegment(place.At); err != nil {
+		return nil, err
+	}
+	st.Entry.Position = place.At.Position
+	if st.Commissioned, err = b.inCommission(c); err != nil {
+		return nil, err
+	}
+	return st, nil
+}
+
+// inSegment is the path of one position of a segment.
+func (b *builder) inSegment(at app.Position) ([]merkle.Hash, error) {
+	entries, err := b.src.Entries(b.ctx, at.Holding, at.Segment)
+	if err != nil {
+		return nil, err
+	}
+	if int(at.Position) >= len(entries) {
+		return nil, fmt.Errorf("%w: the node has %d entries in holding %s segment %d, and one at position %d", ErrInvalid, len(entries), at.Holding, at.Segment, at.Position)
+	}
+	return merkle.Prove(leavesOf(entries), []uint16{at.Position}), nil
+}
+
+// leavesOf hashes entries. Neighbors mostly share one value, whose hash is kept
+// from one to the next.
+func leavesOf(entries []app.Entry) []merkle.Hash {
+	leaves := make([]merkle.Hash, len(entries))
+	var last app.Entry
+	var value merkle.Hash
+	for i := range entries {
+		e := &entries[i]
+		if i == 0 || e.Lot != last.Lot || e.Child != last.Child || e.Acquired != last.Acquired {
+			value, last = merkle.ValueHash(e.Value()), *e
+		}
+		leaves[i] = merkle.LeafHashPreString(string(e.Key), value)
+	}
+	return leaves
+}
+
+// inCommission is the path of one position of a Commission: the path in its
+// segment, and the path of the segment's root over all of them. A sibling that
+// stands before the entry comes before those in its segment.
+func (b *builder) inCommission(c app.CommissionedAt) (path, error) {
+	segments, err := b.src.CommissionSegments(b.ctx, c.Lot, c.Sequence)
+	if err != nil {
+		return path{}, err
+	}
+	at := int(c.Position) / merkle.SegmentSize
+	if at >= len(segments) {
+		return path{}, fmt.Errorf("%w: the node has %d segments of commission %d of %s, and an item at position %d", ErrInvalid, len(segments), c.Sequence, c.Lot, c.Position)
+	}
+	roots := make([]merkle.Hash, len(segments))
+	for i := range segments {
+		roots[i] = segments[i].Root
+	}
+	inside, err := b.inSegment(app.Position{Holding: segments[at].Holding, Position: uint16(c.Position % merkle.SegmentSize)})
+	if err != nil {
+		return path{}, err
+	}
+	outside := merkle.Prove(roots, []uint16{uint16(at)})
+	before := leftOf(len(roots), at)
+	siblings := append(append([]merkle.Hash{}, outside[:before]...), inside...)
+	return path{uint16(c.Position), append(siblings, outside[before:]...)}, nil
+}
+
+// leftOf counts the siblings of position at in a tree of n leaves that stand
+// before it.
+func leftOf(n, at int) int {
+	left := 0
+	for n > 1 {
+		half := 1
+		for half*2 < n {
+			half *= 2
+		}
+		if at < half {
+			n = half
+			continue
+		}
+		left++
+		n, at = n-half, at-half
+	}
+	return left
+}
+
+// unknown finds the neighbors of a serial in every Commission of the lot that
+// spans it.
+func (b *builder) unknown(st *statement, gtin gs1.GTIN) (*statement, error) {
+	st.Kind, st.Lot = StatementUnknown, b.query.Lot
+	if st.Lot == "" {
+		return nil, fmt.Errorf("%s: %w", st.Key, ErrLotNeeded)
+	}
+	id := app.LotID{GTIN: gtin, Lot: st.Lot}
+	lot, err := read(b, app.LotKey(id), app.DecodeLot)
+	if err != nil || lot == nil {
+		return st, err
+	}
+	for seq := range lot.Commissions {
+		c, err := need(b, app.CommissionKey(id, seq), app.DecodeCommissionRecord)
+		if err != nil {
+			return nil, err
+		}
+		if st.Key < c.First || st.Key > c.Last {
+			continue
+		}
+		a, err := b.missing(st.Key, id, seq)
+		if err != nil {
+			return nil, err
+		}
+		st.Missing = append(st.Missing, a)
+	}
+	return st, nil
+}
+
+// missing finds the neighbors of a serial in one Commission.
+func (b *builder) missing(key gs1.Key, id app.LotID, seq uint32) (a absence, err error) {
+	segments, err := b.src.CommissionSegments(b.ctx, id, seq)
+	if err != nil {
+		return a, err
+	}
+	var leaves []merkle.Leaf
+	for i := range segments {
+		entries, err := b.src.Entries(b.ctx, segments[i].Holding, 0)
+		if err != nil {
+			return a, err
+		}
+		for j := range entries {
+			leaves = append(leaves, merkle.Leaf{Key: []byte(entries[j].Key), ValueHash: merkle.ValueHash(entries[j].Value())})
+		}
+	}
+	left, right, siblings, err := merkle.ProveAbsence(leaves, []byte(key))
+	if err != nil {
+		return a, fmt.Errorf("%w: the node does not place %s, but: %v", ErrInvalid, key, err)
+	}
+	show := func(l *merkle.Leaf) *neighbor {
+		if l == nil {
+			return nil
+		}
+		return &neighbor{gs1.Key(l.Key), l.Position}
+	}
+	return absence{show(left), show(right), siblings}, nil
+}

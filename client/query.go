@@ -1,0 +1,211 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	abcitypes "github.com/cometbft/cometbft/abci/types"
+	rpcclient "github.com/cometbft/cometbft/rpc/client"
+	"github.com/cometbft/cometbft/types"
+
+	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/client/proof"
+)
+
+// The codespace of queries that got no answer and some of its codes; package
+// abci, which a client does not import, lists them all.
+const (
+	queryCodespace   = "pedigree-query"
+	queryNoHeight    = 2
+	queryNotFound    = 3
+	queryUnavailable = 4
+)
+
+// proofType is the type of the one proof op of a proven answer.
+const proofType = "ics23:iavl"
+
+// QueryError says why a node gave no answer.
+type QueryError struct {
+	Path string
+	Code uint32
+	Log  string
+}
+
+// Error names the query and the node's reason.
+func (e *QueryError) Error() string { return fmt.Sprintf("query %s: %s", e.Path, e.Log) }
+
+// Is makes a QueryError of something unknown an ErrNotFound.
+func (e *QueryError) Is(target error) bool { return target == ErrNotFound && e.Code == queryNotFound }
+
+// readyPatience is how long a node may take to open its index, or to make its
+// first block, before a query gives up.
+const readyPatience = 5 * time.Second
+
+// query asks the node, and waits a while for one that has only just started.
+func (c *Client) query(ctx context.Context, path string, data []byte, height uint64, prove bool) (r *abcitypes.ResponseQuery, err error) {
+	until := time.Now().Add(readyPatience)
+	waitErr := await(ctx, func() (bool, error) {
+		r, err = c.ask(ctx, path, data, height, prove)
+		var refused *QueryError
+		return !errors.As(err, &refused) || refused.Code != queryUnavailable || time.Now().After(until), nil
+	})
+	if err == nil && waitErr != nil {
+		err = waitErr
+	}
+	return r, err
+}
+
+// ask asks the node once, whatever it says.
+func (c *Client) ask(ctx context.Context, path string, data []byte, height uint64, prove bool) (*abcitypes.ResponseQuery, error) {
+	res, err := c.rpc.ABCIQueryWithOptions(ctx, path, data, rpcclient.ABCIQueryOptions{Height: int64(height), Prove: prove})
+	if err != nil {
+		return nil, fmt.Errorf("query %s: %w", path, err)
+	}
+	r := &res.Response
+	if r.Code != 0 {
+		return nil, &QueryError{Path: path, Code: r.Code, Log: r.Log}
+	}
+	c.heard(uint64(max(r.Height, 0)))
+	return r, nil
+}
+
+// Record returns the record under a state key as the node has it now, nil when
+// there is none. It is not proven: for planning.
+func (c *Client) Record(ctx context.Context, key []byte) ([]byte, error) {
+	r, err := c.query(ctx, recordPath(key), nil, 0, false)
+	if err != nil || len(r.Value) == 0 {
+		return nil, err
+	}
+	return r.Value, nil
+}
+
+func recordPath(key []byte) string { return app.BuildPath(app.PathRecord, hex.EncodeToString(key)) }
+
+// read decodes a record that is not proven; nil when there is none.
+func read[R any](ctx context.Context, c *Client, key []byte, decode func([]byte) (*R, error)) (*R, error) {
+	raw, err := c.Record(ctx, key)
+	if err != nil || raw == nil {
+		return nil, err
+	}
+	return decode(raw)
+}
+
+// recordProof returns a record with its proof at a height, not checked.
+func (c *Client) recordProof(ctx context.Context, height uint64, key []byte) (value, evidence []byte, err error) {
+	r, err := c.query(ctx, recordPath(key), nil, height, true)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.ProofOps == nil || len(r.ProofOps.Ops) != 1 || r.ProofOps.Ops[0].Type != proofType {
+		return nil, nil, fmt.Errorf("query of record %x: the node gave no proof of type %s", key, proofType)
+	}
+	if len(r.Value) > 0 {
+		value = r.Value
+	}
+	return value, r.ProofOps.Ops[0].Data, nil
+}
+
+// Proven is a record, or its absence, that was proved.
+type Proven[R any] struct {
+	// Record is nil when it is proved that there is none.
+	Record *R `json:"record"`
+	// Height is the height whose state it is of, Time that of the header
+	// after it.
+	Height uint64    `json:"height"`
+	Time   time.Time `json:"time"`
+}
+
+// Query returns a record proved against a header that the light client
+// verified. path is a provable path of app.Queries with its arguments, and
+// decode reads its records. There must be a light client: see UseLight.
+func Query[R any](ctx context.Context, c *Client, decode func([]byte) (*R, error), path string, args ...string) (*Proven[R], error) {
+	q, parsed, err := app.MatchQuery(app.BuildPath(path, args...))
+	if err != nil {
+		return nil, err
+	}
+	if !q.Proven() {
+		return nil, fmt.Errorf("query %s is a listing, and not proven", path)
+	}
+	key, err := q.Key(parsed)
+	if err != nil {
+		return nil, err
+	}
+	return prove(ctx, c, key, decode)
+}
+
+// proveAttempts is how often a proof is asked for again because the node has
+// pruned the height meanwhile.
+const proveAttempts = 3
+
+func prove[R any](ctx context.Context, c *Client, key []byte, decode func([]byte) (*R, error)) (*Proven[R], error) {
+	l, err := c.needLight()
+	if err != nil {
+		return nil, err
+	}
+	for attempt := 1; ; attempt++ {
+		height, err := c.settled(ctx)
+		if err != nil {
+			return nil, err
+		}
+		lb, err := l.Verify(ctx, height)
+		if err != nil {
+			return nil, err
+		}
+		value, evidence, err := c.recordProof(ctx, height-1, key)
+		var refused *QueryError
+		if errors.As(err, &refused) && refused.Code == queryNoHeight && attempt < proveAttempts {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		return open(lb.AppHash, key, value, evidence, decode, &Proven[R]{Height: height - 1, Time: lb.Time})
+	}
+}
+
+// settled is the height of a header that commits to everything that stands in
+// a block by now: the next one, when the last block holds txs. Otherwise one
+// would not find what one has just submitted.
+func (c *Client) settled(ctx context.Context) (uint64, error) {
+	res, err := c.rpc.Commit(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	height := uint64(res.Height)
+	c.heard(height)
+	if height < 2 || !bytes.Equal(res.DataHash, types.Txs(nil).Hash()) {
+		height++
+	}
+	return height, nil
+}
+
+func open[R any](root, key, value, evidence []byte, decode func([]byte) (*R, error), p *Proven[R]) (*Proven[R], error) {
+	if err := proof.CheckRecord(root, key, value, evidence); err != nil {
+		return nil, fmt.Errorf("the node's answer does not stand in the state that the validators signed: %w", err)
+	}
+	if value == nil {
+		return p, nil
+	}
+	var err error
+	p.Record, err = decode(value)
+	return p, err
+}
+
+// list asks for a listing and reads its JSON.
+func list[T any](ctx context.Context, c *Client, data []byte, path string, args ...string) (*T, error) {
+	path = app.BuildPath(path, args...)
+	r, err := c.query(ctx, path, data, 0, false)
+	if err != nil {
+		return nil, err
+	}
+	out := new(T)
+	if err := json.Unmarshal(r.Value, out); err != nil {
+		return nil, fmt.Errorf("query %s: the answer cannot be read: %w", path, err)
+	}
+	return out, nil
+}

@@ -1,0 +1,212 @@
+package epcis
+
+const standardContextURL = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
+
+// EncodeJSON20 writes the document as EPCIS 2.0 JSON-LD. ILMD of CBV is written
+// with the standard's prefix cbvmda whichever of its two namespaces it had, so
+// Digest stays the same and Hash may not. Decode gives back events Equal to
+// these.
+//
+// It fails on an event that Decode would refuse, with the same error.
+func EncodeJSON20(d *Document) ([]byte, error) {
+	w := &jsonEncoder{prefixes: jsonPrefixes(d)}
+	if err := w.collect(d); err != nil {
+		return nil, err
+	}
+	var events []any
+	for i := range d.Events {
+		events = append(events, w.event(&d.Events[i]))
+	}
+	if events == nil {
+		events = []any{}
+	}
+	var doc jsonOut
+	header, carried := w.header(d), w.beside(d.Extensions)
+	doc.set("@context", w.contexts())
+	doc.set("type", "EPCISDocument")
+	doc.set("schemaVersion", "2.0")
+	doc.text("creationDate", d.CreationDate.Text)
+	doc.text("instanceIdentifier", d.Header.InstanceID)
+	doc.text("sender", d.Header.Sender())
+	doc.text("receiver", d.Header.Receiver())
+	doc = append(doc, carried...)
+	if len(header) > 0 {
+		doc.set("epcisHeader", header)
+	}
+	doc.set("epcisBody", jsonOut{{"eventList", events}})
+	var p jsonPrinter
+	p.value(doc)
+	p.buf.WriteByte('\n')
+	return p.buf.Bytes(), nil
+}
+
+// jsonEncoder turns the model into JSON values.
+type jsonEncoder struct {
+	prefixes *prefixes
+}
+
+// jsonPrefixes reserves the terms of the standard's context: a document must not
+// give them another meaning.
+func jsonPrefixes(d *Document) *prefixes {
+	p := &prefixes{declared: append([]Namespace{{"gs1ushc", nsHC}, {"noNamespace", nsNone}}, d.Namespaces...)}
+	p.given = map[string]string{}
+	p.reserved = map[string]bool{"id": true, "type": true, "comment": true}
+	for _, n := range standardPrefixes() {
+		p.given[n.URI] = n.Prefix
+		p.reserved[n.Prefix] = true
+	}
+	p.given[nsMDA] = "cbvmda"
+	return p
+}
+
+func (w *jsonEncoder) collect(d *Document) error {
+	if err := checkEvents(d); err != nil {
+		return err
+	}
+	for _, list := range d.carried() {
+		w.prefixes.reserve(list)
+	}
+	for i := range d.Events {
+		w.prefixes.reserveIdentifiers(&d.Events[i])
+	}
+	for _, v := range d.MasterData {
+		for _, e := range v.Elements {
+			for _, a := range e.Attributes {
+				w.prefixes.reserveValue(a.ID)
+			}
+		}
+	}
+	return w.prefixes.err
+}
+
+// contexts is called last, when all prefixes in use are known.
+func (w *jsonEncoder) contexts() []any {
+	out := []any{standardContextURL}
+	var own jsonOut
+	for _, n := range w.prefixes.used {
+		own.set(n.Prefix, n.URI)
+	}
+	if len(own) > 0 {
+		out = append(out, own)
+	}
+	return out
+}
+
+// key returns the name with its prefix.
+func (w *jsonEncoder) key(n Name) string {
+	w.prefixes.use(n.Space)
+	return w.prefixes.qualify(n)
+}
+
+// ownKey is key for places where a bare key would claim to be the standard's.
+func (w *jsonEncoder) ownKey(n Name) string {
+	if n.Space == "" {
+		n.Space = nsNone
+	}
+	return w.key(n)
+}
+
+// value writes what a carried node holds.
+func (w *jsonEncoder) value(n *Node) any {
+	if len(n.Children) == 0 {
+		return scalar(n)
+	}
+	var g gatherer
+	for i := range n.Children {
+		c := &n.Children[i]
+		key := w.key(c.Name)
+		if c.Attr && key != "context" {
+			key = "@" + key
+		}
+		g.add(key, w.value(c))
+	}
+	g.out.text("#text", n.Value)
+	return g.out
+}
+
+func scalar(n *Node) any {
+	switch {
+	case n.Kind == KindNumber:
+		return number(n.Value)
+	case n.Kind == KindBool && n.Value == "true":
+		return true
+	case n.Kind == KindBool && n.Value == "false":
+		return false
+	case n.Kind == KindNull && n.Value == "":
+		return nil
+	}
+	return n.Value
+}
+
+func (w *jsonEncoder) extensions(list []Node) jsonOut {
+	var g gatherer
+	for i := range list {
+		n := &list[i]
+		key := w.ownKey(n.Name)
+		if n.Attr {
+			key = "@" + key
+		}
+		g.add(key, w.value(n))
+	}
+	return g.out
+}
+
+// beside writes what stood beside header and body.
+func (w *jsonEncoder) beside(list []Node) jsonOut {
+	var g gatherer
+	for i := range list {
+		n := &list[i]
+		if n.Name.Local == "ignoreFields" {
+			g.add(w.ownKey(n.Name), w.names(n.Children))
+			continue
+		}
+		g.add(w.ownKey(n.Name), w.value(n))
+	}
+	return g.out
+}
+
+func (w *jsonEncoder) names(list []Node) []any {
+	out := make([]any, 0, len(list))
+	for _, n := range list {
+		out = append(out, w.ownKey(n.Name))
+	}
+	return out
+}
+
+func (w *jsonEncoder) header(d *Document) jsonOut {
+	var o jsonOut
+	if len(d.MasterData) > 0 {
+		var list []any
+		for _, v := range d.MasterData {
+			list = append(list, w.vocabulary(v))
+		}
+		o.set("epcisMasterData", jsonOut{{"vocabularyList", list}})
+	}
+	o = append(o, w.extensions(d.Header.Extensions)...)
+	if d.DSCSA.GuidelineVersion != "" {
+		o.set(w.key(Name{nsHC, "guidelineVersion"}), d.DSCSA.GuidelineVersion)
+	}
+	if d.DSCSA.Present {
+		o.set(w.key(Name{nsHC, "dscsaTransactionStatement"}), jsonOut{
+			{w.key(Name{nsHC, "affirmTransactionStatement"}), d.DSCSA.Affirmed},
+			{w.key(Name{nsHC, "legalNotice"}), d.DSCSA.LegalNotice},
+		})
+	}
+	return o
+}
+
+func (w *jsonEncoder) vocabulary(v Vocabulary) jsonOut {
+	list := []any{}
+	for _, e := range v.Elements {
+		o := jsonOut{{"id", e.ID}}
+		var attributes []any
+		for _, a := range e.Attributes {
+			n := Node{Value: a.Value, Children: a.Parts}
+			attributes = append(attributes, jsonOut{{"id", a.ID}, {"attribute", w.value(&n)}})
+		}
+		o.list("attributes", attributes)
+		o.list("children", texts(e.Children))
+		list = append(list, o)
+	}
+	return jsonOut{{"type", v.Type}, {"vocabularyElementList", list}}
+}

@@ -1,0 +1,202 @@
+package epcis
+
+import "strings"
+
+// eventTree gives one JSON event the shape of its XML 2.0 form: lists get the
+// element names that JSON leaves out.
+type eventTree struct {
+	reader *jsonReader
+	ctx    *terms
+	index  int
+	at     string
+}
+
+func (t *eventTree) fail(v *jsonValue, field, reason string) error {
+	return &Error{Event: t.index, Line: v.line, Pointer: t.at + "/" + strings.ReplaceAll(pointerEscape(field), " ", "/"), Field: field, Reason: reason}
+}
+
+func (t *eventTree) event(kind string, v *jsonValue) (Node, error) {
+	n := Node{Name: Name{Local: kind}, Line: v.line}
+	for i := range v.members {
+		m := &v.members[i]
+		if m.key == "type" || m.key == "@context" || isComment(m.key) {
+			continue
+		}
+		nodes, err := t.member(m)
+		if err != nil {
+			return Node{}, err
+		}
+		n.Children = append(n.Children, nodes...)
+	}
+	return n, nil
+}
+
+// isComment tells whether a bare key only speaks to people. rdfs:comment is
+// carried, but the event hash leaves both out.
+func isComment(key string) bool { return key == "comment" }
+
+// listItem gives the XML name of the items of a JSON list.
+func listItem(key string) string {
+	switch key {
+	case "epcList", "childEPCs", "inputEPCList", "outputEPCList":
+		return "epc"
+	case "quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList":
+		return "quantityElement"
+	case "bizTransactionList":
+		return "bizTransaction"
+	case "sourceList":
+		return "source"
+	case "destinationList":
+		return "destination"
+	case "sensorElementList":
+		return "sensorElement"
+	}
+	return ""
+}
+
+func (t *eventTree) member(m *jsonMember) ([]Node, error) {
+	if item := listItem(m.key); item != "" {
+		n, err := t.list(m.key, item, &m.value)
+		return []Node{n}, err
+	}
+	switch m.key {
+	case "errorDeclaration":
+		n, err := t.declaration(&m.value)
+		return []Node{n}, err
+	case "ilmd", "readPoint", "bizLocation", "persistentDisposition":
+		if m.value.kind != jsonObject {
+			return nil, t.fail(&m.value, m.key, "is "+m.value.kind.String()+": want an object")
+		}
+	}
+	key, attr := strings.CutPrefix(m.key, "@")
+	name, ctx, reason := t.ctx.member(&jsonMember{key, m.value})
+	if reason != "" {
+		return nil, t.fail(&m.value, m.key, reason)
+	}
+	nodes, err := t.nodes(ctx, name, &m.value, m.key)
+	switch {
+	case err != nil:
+		return nil, err
+	case attr && len(nodes) == 1 && len(nodes[0].Children) == 0:
+		nodes[0].Attr = true
+		return nodes, nil
+	case m.key == "ilmd":
+		return nodes, t.checkILMD(m, nodes)
+	case name.Space == "" && strings.Contains(m.key, ":"):
+		// A vendor's element of no namespace: in XML it stands behind <extension>.
+		return []Node{{Name: Name{Local: "extension"}, Children: nodes, Line: m.value.line}}, nil
+	}
+	return nodes, nil
+}
+
+// checkILMD refuses bare keys: everything in ILMD belongs to some namespace.
+func (t *eventTree) checkILMD(m *jsonMember, nodes []Node) error {
+	for _, n := range nodes {
+		for _, c := range n.Children {
+			if c.Name.Space == "" && m.value.member(c.Name.Local) != nil {
+				return t.fail(&m.value, "ilmd "+c.Name.Local, "has no namespace: want a prefix declared in @context, such as cbvmda:lotNumber")
+			}
+		}
+	}
+	return nil
+}
+
+func (t *eventTree) nodes(ctx *terms, name Name, v *jsonValue, field string) ([]Node, error) {
+	nodes, err := t.reader.nodes(ctx, name, false, v, t.at+"/"+pointerEscape(field))
+	if err != nil {
+		asError(err, v.line).Event = t.index
+	}
+	return nodes, err
+}
+
+func (t *eventTree) list(key, item string, v *jsonValue) (Node, error) {
+	n := Node{Name: Name{Local: key}, Line: v.line}
+	if v.kind != jsonArray {
+		return n, t.fail(v, key, "is "+v.kind.String()+": want an array")
+	}
+	for i := range v.items {
+		c := &v.items[i]
+		child, err := t.item(key, item, c)
+		if err != nil {
+			return n, err
+		}
+		n.Children = append(n.Children, child)
+	}
+	return n, nil
+}
+
+func (t *eventTree) item(key, item string, v *jsonValue) (Node, error) {
+	n := Node{Name: Name{Local: item}, Line: v.line}
+	switch item {
+	case "epc":
+		if v.kind != jsonString {
+			return n, t.fail(v, key, "holds "+v.kind.String()+": want identifiers")
+		}
+		n.Value = t.ctx.value(strings.TrimSpace(v.text))
+		return n, nil
+	case "bizTransaction", "source", "destination":
+		return n, t.typed(key, item, v, &n)
+	}
+	if v.kind != jsonObject {
+		return n, t.fail(v, key, "holds "+v.kind.String()+": want objects")
+	}
+	if item == "quantityElement" {
+		if q := v.member("quantity"); q != nil && q.kind != jsonNumber {
+			return n, t.fail(q, key, "has a quantity that is "+q.kind.String()+": want a number")
+		}
+	}
+	nodes, err := t.nodes(t.ctx, n.Name, v, key)
+	if err != nil {
+		return n, err
+	}
+	return nodes[0], nil
+}
+
+// typed reads {"type": ..., "source": ...} as a value with a type attribute.
+func (t *eventTree) typed(key, item string, v *jsonValue, n *Node) error {
+	if v.kind != jsonObject {
+		return t.fail(v, key, "holds "+v.kind.String()+": want objects")
+	}
+	for i := range v.members {
+		m := &v.members[i]
+		switch {
+		case m.value.kind != jsonString:
+			return t.fail(&m.value, key+" "+m.key, "is "+m.value.kind.String()+": want a string")
+		case m.key == item:
+			n.Value = t.ctx.value(strings.TrimSpace(m.value.text))
+		case m.key == "type":
+			n.Children = append(n.Children, Node{Name: Name{Local: "type"}, Attr: true, Value: t.ctx.value(strings.TrimSpace(m.value.text)), Line: v.line})
+		case !isComment(m.key) && m.key != "rdfs:comment":
+			return t.fail(&m.value, key+" "+m.key, "is unexpected: want type and "+item)
+		}
+	}
+	return nil
+}
+
+func (t *eventTree) declaration(v *jsonValue) (Node, error) {
+	n := Node{Name: Name{Local: "errorDeclaration"}, Line: v.line}
+	if v.kind != jsonObject {
+		return n, t.fail(v, "errorDeclaration", "is "+v.kind.String()+": want an object")
+	}
+	for i := range v.members {
+		m := &v.members[i]
+		if m.key == "correctiveEventIDs" {
+			ids := Node{Name: Name{Local: m.key}, Line: m.value.line}
+			for _, id := range m.value.items {
+				ids.Children = append(ids.Children, Node{Name: Name{Local: "correctiveEventID"}, Value: strings.TrimSpace(id.text), Line: id.line})
+			}
+			n.Children = append(n.Children, ids)
+			continue
+		}
+		name, ctx, reason := t.ctx.member(m)
+		if reason != "" {
+			return n, t.fail(&m.value, "errorDeclaration "+m.key, reason)
+		}
+		nodes, err := t.nodes(ctx, name, &m.value, "errorDeclaration "+m.key)
+		if err != nil {
+			return n, err
+		}
+		n.Children = append(n.Children, nodes...)
+	}
+	return n, nil
+}

@@ -1,0 +1,75 @@
+package epcis
+
+import (
+	"strconv"
+	"strings"
+)
+
+func (r *jsonReader) header(ctx *terms, v *jsonValue) error {
+	for i := range v.members {
+		m := &v.members[i]
+		if m.key != "epcisMasterData" {
+			if err := r.extension(ctx, m, "/epcisHeader/"); err != nil {
+				return err
+			}
+			continue
+		}
+		list := m.value.member("vocabularyList")
+		if list == nil {
+			continue
+		}
+		for j := range list.items {
+			if err := r.vocabulary(ctx, &list.items[j], "/epcisHeader/epcisMasterData/vocabularyList/"+strconv.Itoa(j)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *jsonReader) vocabulary(ctx *terms, v *jsonValue, at string) error {
+	voc := Vocabulary{Type: v.memberText("type")}
+	if voc.Type == "" {
+		return &Error{Line: v.line, Pointer: at, Field: "type", Reason: "is missing"}
+	}
+	if list := v.member("vocabularyElementList"); list != nil {
+		for i := range list.items {
+			e, err := r.vocabularyElement(ctx, &list.items[i], at+"/vocabularyElementList/"+strconv.Itoa(i))
+			if err != nil {
+				return err
+			}
+			voc.Elements = append(voc.Elements, e)
+		}
+	}
+	r.doc.MasterData = append(r.doc.MasterData, voc)
+	return nil
+}
+
+func (r *jsonReader) vocabularyElement(ctx *terms, v *jsonValue, at string) (VocabularyElement, error) {
+	e := VocabularyElement{ID: v.memberText("id")}
+	if e.ID == "" {
+		return e, &Error{Line: v.line, Pointer: at, Field: "id", Reason: "is missing"}
+	}
+	if list := v.member("attributes"); list != nil {
+		for i := range list.items {
+			a := Attribute{ID: ctx.value(list.items[i].memberText("id"))}
+			if value := list.items[i].member("attribute"); value != nil {
+				a.Value = strings.TrimSpace(value.text)
+				nodes, err := r.nodes(ctx, Name{Local: "attribute"}, false, value, at+"/attributes/"+strconv.Itoa(i))
+				if err != nil {
+					return e, err
+				}
+				if value.kind == jsonObject {
+					a.Parts = nodes[0].Children
+				}
+			}
+			e.Attributes = append(e.Attributes, a)
+		}
+	}
+	if list := v.member("children"); list != nil {
+		for _, c := range list.items {
+			e.Children = append(e.Children, c.text)
+		}
+	}
+	return e, nil
+}

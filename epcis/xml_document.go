@@ -1,0 +1,197 @@
+package epcis
+
+import (
+	"fmt"
+	"strings"
+)
+
+// xmlReader walks an XML document from its root to the events, building each as
+// soon as it has been read.
+type xmlReader struct {
+	*xmlScanner
+	doc *Document
+	opt Options
+}
+
+func decodeXML(data []byte, opt Options) (*Document, error) {
+	r := &xmlReader{xmlScanner: newXMLScanner(data, opt), doc: &Document{}, opt: opt}
+	kind, root, err := r.next()
+	if err == nil && kind == tokenStart {
+		err = r.root(root)
+	}
+	for err == nil && kind != tokenEOF {
+		kind, _, err = r.next()
+	}
+	if err != nil {
+		return nil, asError(err, r.line())
+	}
+	r.doc.Namespaces = r.declared
+	r.doc.shareIgnored()
+	return r.doc, nil
+}
+
+func (r *xmlReader) root(n Node) error {
+	switch n.Name.Space {
+	case nsEPCIS1, nsQuery1, nsMasterData1:
+		r.doc.Format = FormatXML1
+	case nsEPCIS2, nsQuery2, nsMasterData2:
+		r.doc.Format = FormatXML2
+	case "":
+		if isEventType(n.Name.Local) {
+			r.doc.Format = FormatXML2
+			return r.event(n)
+		}
+		fallthrough
+	default:
+		return &Error{Line: n.Line, Field: n.Name.String(), Reason: "is not an EPCIS root element: want EPCISDocument in namespace " + nsEPCIS1 + " or " + nsEPCIS2}
+	}
+	switch n.Name.Local {
+	case "EPCISDocument", "EPCISQueryDocument", "EPCISMasterDataDocument":
+	default:
+		return &Error{Line: n.Line, Field: n.Name.Local, Reason: "is not an EPCIS document: want EPCISDocument"}
+	}
+	r.doc.SchemaVersion = n.ChildValue("schemaVersion")
+	if text := n.ChildValue("creationDate"); text != "" {
+		r.doc.CreationDate, _ = parseTime(text)
+		r.doc.CreationDate.Text = text
+	}
+	return r.children(r.topLevel)
+}
+
+// children calls visit for each child element up to the end of the current one.
+// visit must read its element to the end.
+func (r *xmlReader) children(visit func(Node) error) error {
+	for {
+		kind, n, err := r.next()
+		if err != nil || kind == tokenEnd {
+			return err
+		}
+		if kind == tokenStart {
+			if err := visit(n); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// topLevel takes header and body in any case of letters: one system writes
+// epcisbody.
+func (r *xmlReader) topLevel(n Node) error {
+	standard := n.Name.Space == "" || isEPCISSpace(n.Name.Space)
+	switch {
+	case standard && strings.EqualFold(n.Name.Local, "EPCISBody"):
+		return r.children(r.body)
+	case standard && strings.EqualFold(n.Name.Local, "EPCISHeader"):
+		tree, err := r.subtree(n)
+		if err != nil {
+			return err
+		}
+		return r.doc.readHeader(tree)
+	case standard && n.Name.Local == "extension":
+		return r.children(r.topLevel)
+	case standard && n.Name.Local == "resultsBody":
+		return r.children(r.body)
+	case standard && isQueryLabel(n.Name.Local):
+		_, err := r.subtree(n)
+		return err
+	case standard:
+		return &Error{Line: n.Line, Field: n.Name.Local, Reason: "is not an element of an EPCIS document"}
+	}
+	tree, err := r.subtree(n)
+	r.doc.extend(tree)
+	return err
+}
+
+func (r *xmlReader) body(n Node) error {
+	standard := n.Name.Space == "" || isEPCISSpace(n.Name.Space)
+	switch {
+	case standard && n.Name.Local == "EventList":
+		return r.children(r.listed)
+	case standard && (n.Name.Local == "QueryResults" || n.Name.Local == "resultsBody"):
+		return r.children(r.body)
+	case standard && n.Name.Local == "VocabularyList":
+		tree, err := r.subtree(n)
+		if err != nil {
+			return err
+		}
+		return r.doc.readVocabularies(tree)
+	}
+	if n.Name.Space == "" && !isQueryLabel(n.Name.Local) && n.Name.Local != "extension" {
+		return &Error{Line: n.Line, Field: n.Name.Local, Reason: "is not an element of EPCISBody: want EventList"}
+	}
+	tree, err := r.subtree(n)
+	if err == nil && !standard {
+		r.doc.extend(tree)
+	}
+	return err
+}
+
+// isQueryLabel tells whether an element only says which query or subscription a
+// document answers.
+func isQueryLabel(local string) bool { return local == "queryName" || local == "subscriptionID" }
+
+// listed reads one child of EventList: an event, or the extension element behind
+// which EPCIS 1.1 hides TransformationEvent.
+func (r *xmlReader) listed(n Node) error {
+	standard := n.Name.Space == "" || isEPCISSpace(n.Name.Space)
+	switch {
+	case standard && n.Name.Local == "extension":
+		return r.children(r.listed)
+	case standard && isEventType(n.Name.Local):
+		return r.event(n)
+	}
+	return &Error{Event: len(r.doc.Events) + 1, Line: n.Line, Field: n.Name.String(), Reason: unknownEventType(n.Name.Local)}
+}
+
+func (r *xmlReader) event(n Node) error {
+	index := len(r.doc.Events) + 1
+	if index > r.opt.MaxEvents {
+		return &Error{Line: n.Line, Reason: fmt.Sprintf("has more than %d events", r.opt.MaxEvents)}
+	}
+	tree, err := r.subtree(n)
+	if err != nil {
+		e := asError(err, n.Line)
+		e.Event = index
+		return e
+	}
+	b := builder{index: index, format: r.doc.Format}
+	e, err := b.event(tree)
+	if err != nil {
+		return err
+	}
+	r.doc.Events = append(r.doc.Events, e)
+	return nil
+}
+
+func isEventType(local string) bool {
+	switch local {
+	case ObjectEvent, AggregationEvent, TransactionEvent, TransformationEvent, AssociationEvent:
+		return true
+	}
+	return false
+}
+
+func unknownEventType(got string) string {
+	if got == "QuantityEvent" {
+		return "is deprecated since EPCIS 1.1; send an ObjectEvent with a quantityList"
+	}
+	return fmt.Sprintf("is not an EPCIS event type: want %s, %s, %s, %s or %s",
+		ObjectEvent, AggregationEvent, TransactionEvent, TransformationEvent, AssociationEvent)
+}
+
+// extend keeps a document-level element of another namespace, and understands
+// one of them: ignoreFields names extension fields that are not content.
+func (d *Document) extend(n Node) {
+	if n.Name.Local == "ignoreFields" {
+		for _, c := range n.Children {
+			d.Ignored = append(d.Ignored, c.Name)
+		}
+	}
+	d.Extensions = append(d.Extensions, n)
+}
+
+func (d *Document) shareIgnored() {
+	for i := range d.Events {
+		d.Events[i].Ignored = d.Ignored
+	}
+}

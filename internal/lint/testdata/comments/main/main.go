@@ -1,0 +1,4 @@
+// The command says what it does in its own words.
+package main
+
+func main() {}

@@ -1,0 +1,1 @@
+package none // want: package none has no package comment

@@ -1,0 +1,2 @@
+// Package two says what it is here,
+package two

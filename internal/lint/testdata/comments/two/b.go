@@ -1,0 +1,2 @@
+// Package two says what it is here again.
+package two // want: a second package comment

@@ -1,0 +1,8 @@
+package sleep
+
+import clock "time"
+
+func waitToo() {
+	clock.Sleep(1) // want: sleeps
+	_ = waitToo
+}

@@ -1,0 +1,8 @@
+package sleep // want: imported without its name
+
+import . "time"
+
+func waitAgain() {
+	Sleep(1)
+	_ = waitAgain
+}

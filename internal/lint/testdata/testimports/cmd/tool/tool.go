@@ -1,0 +1,2 @@
+// Package tool is a command that nobody may import.
+package tool
