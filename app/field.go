@@ -78,9 +78,7 @@ func readOptionalLot(d *wire.Decoder) string {
 }
 
 func readDate(d *wire.Decoder) gs1.Date {
-	return checked(d, d.Uint32(), func(v uint32) (gs1.Date, error) {
-		return gs1.ParseDateISO(gs1.Date(v).String())
-	})
+	return checked(d, d.Uint32(), gs1.DateFromNumber)
 }
 
 func readPrefix(d *wire.Decoder) gs1.CompanyPrefix {
