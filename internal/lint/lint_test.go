@@ -216,7 +216,7 @@ func filesBelow(t *testing.T, dir string) []string {
 			return err
 		case e.IsDir() && (e.Name() == ".git" || path == fixtures && dir != fixtures):
 			return fs.SkipDir
-		case e.Type().IsRegular():
+		case e.Type().IsRegular() && e.Name() != ".git": // in a worktree it is a file
 			out = append(out, path)
 		}
 		return nil
