@@ -1,0 +1,73 @@
+package app_test
+
+import (
+	"github.com/pedigree-ledger/pedigree/app"
+)
+
+// move is one line of the list of what a random program may do next.
+type move struct {
+	// weight is how often it is chosen, relative to the others.
+	weight int
+	do     func(*program)
+}
+
+// moves is THE list of moves. A new area is its own file and its lines here.
+func moves() []move {
+	return []move{
+		{1, (*program).commission},
+		{1, (*program).container},
+		{3, (*program).pack},
+		{2, (*program).unpack},
+		{2, (*program).ship},
+		{3, (*program).receive},
+		{1, (*program).void},
+		{2, (*program).giveBack},
+		{1, (*program).relocate},
+		{2, (*program).end},
+		{1, (*program).mark},
+		{1, (*program).locate},
+		{1, (*program).clear},
+		{1, (*program).hold},
+		{1, (*program).unhold},
+		{1, (*program).recall},
+		{1, (*program).conflict},
+		{1, (*program).duplicate},
+		{1, (*program).replay},
+		{1, (*program).staleOpening},
+	}
+}
+
+// neverAccepted lists the ops that random programs do not get accepted, and
+// where they are tried instead.
+func neverAccepted() map[app.Kind]string {
+	return map[app.Kind]string{
+		app.KindRegisterProduct: "every world begins with six products",
+		app.KindSponsorPartner:  "scenarios",
+		app.KindReportDuplicate: "no serial comes twice here: TestDuplicatesKeepInvariants",
+	}
+}
+
+// openingsOf are the openings of an op that a program may spoil, so that the
+// op must be refused.
+func openingsOf(op app.Op) []app.Opening {
+	switch o := op.(type) {
+	case *app.Pack:
+		return o.Openings
+	case *app.Ship:
+		return o.Openings
+	case *app.Dispense:
+		return o.Openings
+	case *app.Return:
+		if len(o.Openings) == 0 {
+			return o.Inside
+		}
+		return o.Openings
+	case *app.Destroy:
+		return o.Openings
+	case *app.Unpack:
+		return o.Openings
+	case *app.Receive:
+		return o.Openings
+	}
+	return nil
+}
