@@ -27,7 +27,8 @@ func TestReferenceCodes(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# Codes\n\nThe verdict on a transaction: 0 is accepted, anything else says why not. Numbers and names never change.\n")
 	b.WriteString("*Final*: no pending transaction could cure it, so the mempool refuses it at once. A code of the envelope (1xx)\n")
-	b.WriteString("writes nothing; any other refusal spends the transaction's nonce and changes nothing else.\n")
+	b.WriteString("writes nothing; any other refusal spends the transaction's nonce and changes nothing else. *VRS* is the word of a\n")
+	b.WriteString("verification response for it, *CBV* the disposition of an EPCIS event, where the standards have one.\n")
 	groups := map[uint32]string{
 		0: "Accepted", 1: "1xx: not a transaction of this network", 2: "2xx: who", 3: "3xx: what", 4: "4xx: when and where", 5: "5xx: rules of the consortium",
 	}
@@ -36,14 +37,15 @@ func TestReferenceCodes(t *testing.T) {
 	last := ^uint32(0)
 	for _, c := range codes {
 		if g := uint32(c) / 100; g != last {
-			fmt.Fprintf(&b, "\n## %s\n\n| Code | Name | Meaning | What to do | Final |\n|---|---|---|---|---|\n", groups[g])
+			fmt.Fprintf(&b, "\n## %s\n\n| Code | Name | Meaning | What to do | Final | VRS | CBV |\n|---|---|---|---|---|---|---|\n", groups[g])
 			last = g
 		}
 		final := ""
 		if c.Final() {
 			final = "yes"
 		}
-		fmt.Fprintf(&b, "| %d | `%s` | %s | %s | %s |\n", uint32(c), c, c.Meaning(), c.Advice(), final)
+		terms := c.Terms()
+		fmt.Fprintf(&b, "| %d | `%s` | %s | %s | %s | %s | %s |\n", uint32(c), c, c.Meaning(), c.Advice(), final, terms.VRS, terms.Disposition)
 	}
 	reference(t, "codes.md", b.String())
 }

@@ -296,7 +296,7 @@ func (s *scenario) reportDuplicate() app.Op {
 func (s *scenario) views() map[string]func() string {
 	return map[string]func() string{
 		"where": s.whereIs, "shipment": s.shipment, "lot": s.lot, "container": s.containerIs, "marks": s.marks,
-		"step": s.step, "suspend": s.suspend, "send-again": s.sendAgain,
+		"step": s.step, "suspend": s.suspend, "license": s.license, "send-again": s.sendAgain,
 	}
 }
 
