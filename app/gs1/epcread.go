@@ -5,35 +5,81 @@ import (
 	"strings"
 )
 
-func (e *EPC) read(body string) *ScanError {
-	n, hasSuffix := e.Kind.digits()
-	prefix, rest, ok := strings.Cut(body, ".")
-	if !ok {
+// read takes the parts of a URI apart and checks each.
+func (e *EPC) read(s *epcScheme, body string) *ScanError {
+	n := s.parts()
+	if s.serial == "" && s.digits > 0 {
+		n++ // digits hold no dot: one more is a mistake
+	}
+	parts := strings.SplitN(body, ".", n)
+	if len(parts) == 1 {
 		return problem(ProblemTooShort, len(body), "want the company prefix, a dot and the reference")
 	}
-	ref, suffix, found := strings.Cut(rest, ".")
-	if found != hasSuffix {
-		return problem(ProblemNotScan, len(body), "wrong number of parts between dots")
+	if len(parts) != s.parts() {
+		return problem(ProblemNotScan, len(body), "want "+strconv.Itoa(s.parts())+" parts between dots, found "+strconv.Itoa(len(parts)))
 	}
+	prefix, ref := parts[0], parts[1]
 	if i := firstNonDigit(prefix); i >= 0 {
 		return notDigit(prefix, i)
-	}
-	if i := firstNonDigit(ref); i >= 0 {
-		return shift(notDigit(ref, i), len(prefix)+1)
 	}
 	if err := checkPrefixLen(len(prefix)); err != nil {
 		return err
 	}
-	if len(prefix)+len(ref) != n {
-		p := ProblemTooShort
-		if len(prefix)+len(ref) > n {
-			p = ProblemTooLong
+	key, err := s.key(prefix, ref)
+	if err != nil {
+		return shift(err, len(prefix)+1)
+	}
+	at := len(prefix) + 1 + len(ref) + 1
+	if s.pieces {
+		if err := checkPieces(parts[2], parts[3]); err != nil {
+			return shift(err, at)
 		}
-		return problem(p, len(prefix)+1, "want "+strconv.Itoa(n)+" digits with the company prefix, found "+strconv.Itoa(len(prefix)+len(ref)))
+		key += parts[2] + parts[3]
+		at = len(body) - len(parts[4])
 	}
 	e.PrefixLen = len(prefix)
-	e.setKey(prefix, ref)
-	return e.setSuffix(suffix, len(body)-len(suffix))
+	if s.serial == "" {
+		return e.set(s, key, "", len(prefix)+1)
+	}
+	serial, err := readSuffix(s, parts[len(parts)-1])
+	if err != nil {
+		return shift(err, at)
+	}
+	return e.set(s, key, serial, at)
+}
+
+// key puts prefix and reference together, with what the AI's value has before
+// them and the check digit after. A bad reference is reported by its offset in
+// ref.
+func (s *epcScheme) key(prefix, ref string) (string, *ScanError) {
+	if s.digits == 0 {
+		if ref == "" {
+			return "", problem(ProblemEmpty, 0, "no reference follows the company prefix")
+		}
+		return prefix + unescape(ref, false), nil
+	}
+	if i := firstNonDigit(ref); i >= 0 {
+		return "", notDigit(ref, i)
+	}
+	if n := len(prefix) + len(ref); n != s.digits {
+		p := ProblemTooShort
+		if n > s.digits {
+			p = ProblemTooLong
+		}
+		return "", problem(p, 0, "want "+strconv.Itoa(s.digits)+" digits with the company prefix, found "+strconv.Itoa(n))
+	}
+	digits := prefix + ref
+	if s.lead {
+		digits = ref[:1] + prefix + ref[1:]
+	}
+	return s.before + digits + string(rune(mod10(digits))), nil
+}
+
+func checkPieces(piece, total string) *ScanError {
+	if len(piece) != 2 || len(total) != 2 {
+		return problem(ProblemValue, 0, "want piece and total of two digits each, found "+strconv.Quote(clip(piece+"."+total)))
+	}
+	return nil
 }
 
 func checkPrefixLen(n int) *ScanError {
@@ -43,51 +89,54 @@ func checkPrefixLen(n int) *ScanError {
 	return nil
 }
 
-// setKey puts prefix and reference together: the indicator or extension digit
-// stands first in the reference, but before the prefix in the key.
-func (e *EPC) setKey(prefix, ref string) {
-	switch e.Kind {
-	case EPCSSCC:
-		s := ref[:1] + prefix + ref[1:]
-		copy(e.SSCC[:], s)
-		e.SSCC[17] = mod10(s)
-	case EPCSGLN, EPCPGLN:
-		s := prefix + ref
-		copy(e.GLN[:], s)
-		e.GLN[12] = mod10(s)
+// readSuffix reads the last part.
+func readSuffix(s *epcScheme, raw string) (string, *ScanError) {
+	switch value := unescape(raw, false); {
+	case s.class && raw != anySerial:
+		return "", problem(ProblemValue, 0, "want * for any serial, found "+strconv.Quote(clip(raw)))
+	case s.class, s.serial == "254" && value == noExtension:
+		return "", nil
+	case value == "":
+		return "", withAI(problem(ProblemEmpty, 0, "no serial follows the last dot"), s.serial)
 	default:
-		s := ref[:1] + prefix + ref[1:]
-		copy(e.GTIN[:], s)
-		e.GTIN[13] = mod10(s)
+		return value, nil
 	}
 }
 
-// setSuffix checks and sets the part after the second dot.
-func (e *EPC) setSuffix(s string, at int) *ScanError {
-	var err error
-	value := unescape(s, false)
-	switch e.Kind {
-	case EPCSGTIN:
-		err = ValidSerial(value)
-	case EPCLGTIN:
-		err = ValidLot(value)
-	case EPCSGLN:
-		err = validText(value, "254")
-		if value == noExtension {
-			value = ""
-		}
-	case EPCProduct:
-		if s != "*" {
-			return problem(ProblemValue, at, "want * for any serial, found "+strconv.Quote(clip(s)))
-		}
-		value = ""
-	case EPCSSCC, EPCPGLN: // they have no third part
+// set checks a key and its serial against their application identifiers and
+// puts them into e. A problem with the serial is reported at the byte given: it
+// was unescaped, so its own offsets mean nothing.
+func (e *EPC) set(s *epcScheme, key, serial string, at int) *ScanError {
+	value := key
+	if s.serial == s.ai {
+		value += serial
 	}
-	if err != nil {
-		bad := asScanError(err)
-		bad.Offset = at // the value was unescaped: point at its beginning
-		return bad
+	if err := checkElement(s.ai, value); err != nil {
+		err.Offset = at
+		return err
 	}
-	e.Suffix = value
+	if s.serial != s.ai && serial != "" {
+		if err := checkElement(s.serial, serial); err != nil {
+			err.Offset = at
+			return err
+		}
+	}
+	e.Suffix = serial
+	switch s.ai {
+	case "01":
+		copy(e.GTIN[:], key)
+	case "00":
+		copy(e.SSCC[:], key)
+	case "414", "417":
+		copy(e.GLN[:], key)
+	default:
+		e.Value = key
+	}
 	return nil
+}
+
+// checkElement checks the whole value of an application identifier.
+func checkElement(ai, value string) *ScanError {
+	sp, _ := lookup(ai)
+	return checkWhole(ai, sp, value)
 }

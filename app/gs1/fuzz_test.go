@@ -6,6 +6,7 @@ func seedScans(f *testing.F) {
 	for _, s := range []string{
 		"]d2010030116200116521S/4+a\x1d1728013110AB-12", "]C100106141412345678908", "]E00301162001165|]e010A",
 		"(01)00301162001165(21)S\\(1", "^010030116200116521S1^10L", "https://id.gs1.org/01/00301162001165/10/L%2F1/21/S1?17=280100",
+		"urn:epc:id:giai:0614141.A.1", "urn:epc:id:itip:0614141.012345.01.02.a", "urn:epc:idpat:cpi:0614141.PQ%2FA%23.*", "urn:epc:id:sgcn:0614141.12345.77",
 		"urn:epc:id:sgtin:030116.0200116.S%2F1", "urn:epc:id:sgln:061414100000..D4", "urn:epc:class:lgtin:030116.0200116.L",
 		"]D2010030116200116521s1", "+d2010030116200116521S1", "010030116200116521ABCDEFGHIJKL1728013110LOT1",
 		"https://a/gtin/2112345678900/ser/1", "010030116200116521S", "00106141412345678908", "280131", "2028-01-31", "]Q1urn:epc:id:sscc:0614141.1234567890",
@@ -95,6 +96,31 @@ func FuzzParseEPC(f *testing.F) {
 		}
 		if err := checkTogether(e.Elements()); err != nil {
 			t.Fatalf("%q: elements %q: %v", s, e.Elements().Bracketed(), err)
+		}
+		translate := e.Elements().EPC
+		if e.Class() {
+			translate = e.Elements().ClassEPC
+		}
+		if again, err := translate(e.PrefixLen); e.Kind != EPCUnitPackType && (err != nil || again != e) {
+			t.Fatalf("%q: %v comes back from its elements as %v, %v", s, e, again, err)
+		}
+		if p, err := ParseEPCPattern(e.String()); err != nil || !e.anyOfClass() && !p.Match(e) {
+			t.Fatalf("%q is no pattern of itself: %v", e, err)
+		}
+	})
+}
+
+// FuzzParseEPCPattern: what is read matches, or not, without trouble.
+func FuzzParseEPCPattern(f *testing.F) {
+	seedScans(f)
+	f.Add("urn:epc:idpat:sgtin:030116.*.*")
+	e, err := ParseEPC("urn:epc:id:sgtin:030116.0200116.S")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if p, err := ParseEPCPattern(s); err == nil && p.kind == 0 {
+			t.Fatalf("%q: a pattern of no kind, which matches %v: %v", s, e, p.Match(e))
 		}
 	})
 }

@@ -1,0 +1,93 @@
+package gs1
+
+import (
+	"strconv"
+	"strings"
+)
+
+// EPCPattern is a pattern of EPC URIs, urn:epc:idpat: (TDS 8): a scheme whose
+// last parts, from one on, stand for any value. A URI that names one thing is
+// a pattern of itself. Queries for EPCs take them (EPCIS 2.0, 8.2.7.1).
+type EPCPattern struct {
+	kind EPCKind
+	// parts are those that are given, in canonical escapes; the rest is any.
+	parts []string
+}
+
+// ParseEPCPattern reads a pattern such as urn:epc:idpat:sgtin:0614141.*.*, or
+// the URI of one thing or class.
+func ParseEPCPattern(uri string) (EPCPattern, error) {
+	if e, err := ParseEPC(uri); err == nil && !e.anyOfClass() {
+		_, parts := e.parts()
+		return EPCPattern{e.Kind, parts}, nil
+	}
+	rest, ok := strings.CutPrefix(uri, "urn:epc:idpat:")
+	name, body, found := strings.Cut(rest, ":")
+	if !ok || !found {
+		return EPCPattern{}, problem(ProblemNotScan, 0, "want an EPC URI or a pattern of EPC URIs, found "+strconv.Quote(clip(uri)))
+	}
+	for k := EPCSGTIN; k < EPCLGTIN; k++ {
+		s := k.scheme()
+		if s.uri != "urn:epc:id:"+name+":" {
+			continue
+		}
+		p := EPCPattern{kind: k}
+		if err := p.read(&s, body); err != nil {
+			return EPCPattern{}, shift(err, len(uri)-len(body))
+		}
+		return p, nil
+	}
+	return EPCPattern{}, problem(ProblemNotScan, 0, "no EPC scheme is called "+strconv.Quote(clip(name)))
+}
+
+// read takes the parts of a pattern: given ones first, then any.
+func (p *EPCPattern) read(s *epcScheme, body string) *ScanError {
+	parts := strings.Split(body, ".")
+	if len(parts) != s.parts() {
+		return problem(ProblemNotScan, len(body), "want "+strconv.Itoa(s.parts())+" parts between dots, found "+strconv.Itoa(len(parts)))
+	}
+	given := len(parts)
+	for given > 0 && parts[given-1] == anySerial {
+		given--
+	}
+	at := 0
+	for i, part := range parts[:given] {
+		if part == anySerial || part == "" {
+			return problem(ProblemValue, at, "a part that stands for any is followed by none that is given")
+		}
+		if i == 0 {
+			if j := firstNonDigit(part); j >= 0 {
+				return notDigit(part, j)
+			}
+			if err := checkPrefixLen(len(part)); err != nil {
+				return err
+			}
+		}
+		at += len(part) + 1
+		p.parts = append(p.parts, escapeEPC(unescape(part, false)))
+	}
+	return nil
+}
+
+// Match reports whether e is one of the pattern's EPCs.
+func (p EPCPattern) Match(e EPC) bool {
+	kind, parts := e.parts()
+	if kind != p.kind || len(parts) < len(p.parts) {
+		return false
+	}
+	for i := range p.parts {
+		if parts[i] != p.parts[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// anyOfClass reports whether e stands for any serial of a type.
+func (e EPC) anyOfClass() bool { return e.Class() && e.Kind != EPCLGTIN }
+
+// parts returns the kind of e and the parts of its URI between dots.
+func (e EPC) parts() (EPCKind, []string) {
+	s := e.Kind.scheme()
+	return e.Kind, strings.SplitN(strings.TrimPrefix(e.String(), s.uri), ".", s.parts())
+}
