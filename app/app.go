@@ -66,7 +66,7 @@ func Execute(s Store, b Block, tx *Tx) (res Result, err error) {
 		return res, d.failure()
 	}
 	d.spendNonce()
-	d.emit(EventOp, "kind", tx.Op.Kind().String(), "partner", d.by.String())
+	d.emit(EventOp, "kind", tx.Op.Kind().String(), "partner", d.by.String(), "agent", glnText(d.agent))
 	res = d.apply(s)
 	return res, d.failure()
 }
@@ -91,10 +91,13 @@ func Check(v View, b Block, tx *Tx) (rej *Rejection, err error) {
 	return nil, nil
 }
 
-// validate runs the op's own rules after those of every op: who signs and
-// when the event took place.
+// validate runs the op's own rules after those of every op: when the event
+// took place, and for whom the key's partner signs.
 func (d *draft) validate() *Rejection {
 	if err := d.checkEventTime(); err != nil {
+		return asRejection(err)
+	}
+	if err := d.actFor(d.tx.For); err != nil {
 		return asRejection(err)
 	}
 	if err := d.tx.Op.validate(d); err != nil {

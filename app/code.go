@@ -40,6 +40,7 @@ const (
 	CodeNotConsignee   Code = 213
 	CodeNotShipper     Code = 214
 	CodePrefixTaken    Code = 215
+	CodeNotDelegated   Code = 216
 
 	CodeProductUnknown  Code = 301
 	CodeProductExists   Code = 302
@@ -138,6 +139,7 @@ var codes = [...]codeInfo{
 	{CodeIllegalEdge, "illegal-edge", false, "goods may not go from this kind of partner to that one", "name the exemption, or correct the parties"},
 	{CodeNotConsignee, "not-consignee", false, "the signer is not the partner the shipment goes to", "let the consignee sign"},
 	{CodePrefixTaken, "prefix-taken", false, "the GS1 company prefix overlaps one of another partner", "register your own prefix only"},
+	{CodeNotDelegated, "not-delegated", false, "the partner on whose behalf this is signed has not delegated it to the signer", "let the partner sign itself, or delegate this to the signer for that time"},
 	{CodeNotShipper, "not-shipper", false, "the signer is not the partner that shipped", "let the shipper sign"},
 
 	{CodeProductUnknown, "product-unknown", false, "no product with that GTIN is registered", "register the product first, or correct the GTIN"},

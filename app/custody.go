@@ -110,8 +110,8 @@ func (d *draft) inTime(l lineage) error {
 	return nil
 }
 
-// actsFor reports whether the signer may act for a partner. Delegation will
-// widen this one function.
+// actsFor reports whether the op is of a partner. An agent acts for its
+// principal because by is the principal: see actFor.
 func (d *draft) actsFor(partner gs1.GLN) bool { return partner == d.by }
 
 // claim lets the signer act on the goods of a lineage as their owner or, where
@@ -128,6 +128,9 @@ func (d *draft) claim(l lineage, asOwner bool) (c custody, received bool, err er
 		s := d.shipments.get(out.Shipment)
 		if !d.actsFor(s.To) {
 			return c, false, reject(CodeInTransit, "shipment %d, to %s", out.Shipment, s.To)
+		}
+		if err := d.mayInfer(); err != nil {
+			return c, false, err
 		}
 		if out.Kind != KindContainer {
 			return d.receivedCustody(s, d.custodyOf(l)), true, nil
@@ -186,6 +189,11 @@ func (d *draft) authorised(gln gs1.GLN, p *Partner, roles Roles) error {
 	if !p.Roles.Has(roles) {
 		return reject(CodeRoleMissing, "partner %s is %s; needed: one of %s", gln, p.Roles, roles)
 	}
+	return d.licensed(gln, p)
+}
+
+// licensed refuses a partner whose credential did not cover the event.
+func (d *draft) licensed(gln gs1.GLN, p *Partner) error {
 	if !p.Credential.Covers(d.tx.EventTime) {
 		return reject(CodeCredential, "partner %s: valid from %d until %d, the event was at %d", gln, p.Credential.From, p.Credential.Until, d.tx.EventTime)
 	}

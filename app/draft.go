@@ -15,8 +15,12 @@ type draft struct {
 	err   error // the first failure of this node, never a verdict
 
 	params Params
-	signer *Partner // set by envelope
-	by     gs1.GLN  // the signer's GLN
+	// by and signer are the principal: the partner that stands behind the op.
+	// The envelope sets them to the key's partner; actFor, to the one on
+	// whose behalf it signs, and agent to the key's.
+	signer *Partner
+	by     gs1.GLN
+	agent  gs1.GLN // zero when the principal signed itself
 
 	holdings    table[HoldingID, Holding]
 	segments    table[segmentRef, Segment]
@@ -30,6 +34,7 @@ type draft struct {
 	shipments   table[uint64, Shipment]
 	counters    table[string, uint64]
 	prefixes    table[gs1.CompanyPrefix, gs1.GLN]
+	delegations table[delegationRef, Delegation]
 
 	deltas   pendingCounts // not yet settled, see settle.go
 	opened   map[positionRef]bool
@@ -71,6 +76,7 @@ func newDraft(v View, b Block, tx *Tx) *draft {
 	d.shipments = newTable(d, ShipmentKey, DecodeShipment, (*Shipment).encode)
 	d.counters = newTable(d, parameterKey, decodeCounter, encodeCounter)
 	d.prefixes = newTable(d, PrefixKey, decodePrefixOwner, encodePrefixOwner)
+	d.delegations = newTable(d, func(r delegationRef) []byte { return DelegationKey(r.principal, r.agent) }, DecodeDelegation, (*Delegation).encode)
 	d.loadParams()
 	return d
 }
@@ -119,6 +125,7 @@ func (d *draft) apply(s Store) Result {
 	for _, t := range [...]writer{
 		&d.holdings, &d.segments, &d.contents, &d.lots, &d.commissions, &d.marks,
 		&d.products, &d.partners, &d.keys, &d.shipments, &d.counters, &d.prefixes,
+		&d.delegations,
 	} {
 		res.Changes = t.write(s, res.Changes)
 	}

@@ -6,9 +6,11 @@ type EventType string
 // THE list of events. Subscribers filter on these names and attributes; the
 // ledger itself never reads them. Accepted emits the first for every op.
 const (
-	// EventOp: an op was accepted. kind, partner.
+	// EventOp: an op was accepted. kind, partner (that stands behind it), agent
+	// (that signed for it, empty when none did).
 	EventOp EventType = "op"
-	// EventShipped: a shipment began. shipment, from, to.
+	// EventShipped: a shipment began. shipment, from, to, seller (of a drop
+	// shipment, otherwise empty).
 	EventShipped EventType = "shipped"
 	// EventReceived: something of a shipment was received. shipment, to,
 	// inferred ("true" when another op of the consignee implied it).
@@ -32,6 +34,9 @@ const (
 	// EventDuplicate: a key was proved to be commissioned twice. key, first,
 	// second (lots).
 	EventDuplicate EventType = "duplicate"
+	// EventDelegated: a partner lets another sign for it, or no longer. principal,
+	// agent, until (event time in seconds, 0 when it was taken back).
+	EventDelegated EventType = "delegated"
 )
 
 // EventInfo is one line of the list: a type and the attributes it has.
@@ -44,8 +49,8 @@ type EventInfo struct {
 // the adapter's tests.
 func EventTypes() []EventInfo {
 	return []EventInfo{
-		{EventOp, []string{"kind", "partner"}},
-		{EventShipped, []string{"shipment", "from", "to"}},
+		{EventOp, []string{"kind", "partner", "agent"}},
+		{EventShipped, []string{"shipment", "from", "to", "seller"}},
 		{EventReceived, []string{"shipment", "to", "inferred"}},
 		{EventVoided, []string{"shipment", "from"}},
 		{EventRecalled, []string{"gtin", "lot", "class"}},
@@ -56,6 +61,7 @@ func EventTypes() []EventInfo {
 		{EventReleased, []string{"holding", "hold"}},
 		{EventRefused, []string{"shipment", "to"}},
 		{EventDuplicate, []string{"key", "first", "second"}},
+		{EventDelegated, []string{"principal", "agent", "until"}},
 	}
 }
 

@@ -58,6 +58,8 @@ func Reencode(kind RecordKind, value []byte) ([]byte, error) {
 		return reencode(value, DecodeKey, (*Key).encode)
 	case RecordShipment:
 		return reencode(value, DecodeShipment, (*Shipment).encode)
+	case RecordDelegation:
+		return reencode(value, DecodeDelegation, (*Delegation).encode)
 	case RecordParameter:
 		return reencode(value, DecodeParams, (*Params).encode)
 	default:
@@ -99,7 +101,7 @@ func LargestRecords() map[string]RecordSize {
 	for range maxNDCs {
 		product.NDCs = append(product.NDCs, NDC{Code: text(maxNDCBytes)})
 	}
-	shipment := &Shipment{Terms: Terms{Carrier: gln}}
+	shipment := &Shipment{Agent: gln, Terms: Terms{Carrier: gln, Seller: gln}}
 	for range maxDocuments {
 		shipment.Documents = append(shipment.Documents, Document{DocPO, text(maxDocIDBytes)})
 	}
@@ -114,5 +116,6 @@ func LargestRecords() map[string]RecordSize {
 		"partner":    {len((&Partner{PartnerInfo: info, Sponsor: gln, Consensus: make([]byte, 32)}).encode()), maxPartnerBytes},
 		"key":        {len((&Key{Public: make([]byte, 32)}).encode()), maxKeyRecordBytes},
 		"shipment":   {len(shipment.encode()), maxShipmentBytes},
+		"delegation": {len((&Delegation{Scope: Scope{Ops: make([]Kind, maxScopeOps)}}).encode()), maxDelegationBytes},
 	}
 }

@@ -47,6 +47,7 @@ func CheckInvariants(v View, contents ContentsFunc) []Violation {
 	}
 	c.checkParams()
 	c.checkRegistry()
+	c.checkDelegations()
 	c.loadShipments()
 	c.loadLots()
 	c.loadHoldings()

@@ -18,6 +18,7 @@ const (
 	maxPartnerBytes    = 850
 	maxKeyRecordBytes  = 260
 	maxShipmentBytes   = 1100
+	maxDelegationBytes = 165
 )
 
 func (c *checker) checkParams() {

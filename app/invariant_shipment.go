@@ -9,6 +9,7 @@ func (c *checker) loadShipments() {
 		}
 		c.needPartner(key, s.From)
 		c.needPartner(key, s.To)
+		c.checkParties(key, s)
 	})
 	count := uint64(0)
 	if raw, ok := c.v.Get(ShipmentCountKey()); ok {
@@ -19,6 +20,28 @@ func (c *checker) loadShipments() {
 		count = n
 	}
 	c.expect(12, ShipmentCountKey(), "shipments", count, uint64(len(c.shipped)))
+}
+
+// checkParties looks at the partners that a shipment may have besides its two
+// sides. A drop shipment is two affirmed sales with a seller between them
+// (rules 5 and 10).
+func (c *checker) checkParties(key []byte, s *Shipment) {
+	if !s.Agent.IsZero() {
+		c.needPartner(key, s.Agent)
+		if s.Agent == s.From {
+			c.report(4, key, "partner %s ships on behalf of itself", s.Agent)
+		}
+	}
+	if s.Seller.IsZero() {
+		return
+	}
+	c.needPartner(key, s.Seller)
+	if s.Seller == s.From || s.Seller == s.To {
+		c.report(5, key, "the seller %s is the shipper or the consignee", s.Seller)
+	}
+	if !s.Statement || s.Exemption != ExemptNone {
+		c.report(10, key, "a drop shipment without a statement, or with exemption %d", s.Exemption)
+	}
 }
 
 // checkReturns: a return reverses an earlier sale to the partner that returns,

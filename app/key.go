@@ -17,6 +17,7 @@ const (
 	prefixPartner    = 'm'
 	prefixKey        = 'k'
 	prefixShipment   = 's'
+	prefixDelegation = 'd'
 	prefixCase       = 'i' // investigations: a later release
 	prefixProposal   = 'g' // governance: a later release
 	prefixParameter  = 'x'
@@ -27,7 +28,7 @@ var _ = map[byte]struct{}{
 	prefixHolding: {}, prefixSegment: {}, prefixContent: {}, prefixLot: {},
 	prefixCommission: {}, prefixMarks: {}, prefixProduct: {}, prefixPartner: {},
 	prefixKey: {}, prefixShipment: {}, prefixCase: {}, prefixProposal: {},
-	prefixParameter: {},
+	prefixParameter: {}, prefixDelegation: {},
 }
 
 // Names of the parameter and counter records.
@@ -53,6 +54,7 @@ const (
 	RecordPartner    RecordKind = prefixPartner
 	RecordKey        RecordKind = prefixKey
 	RecordShipment   RecordKind = prefixShipment
+	RecordDelegation RecordKind = prefixDelegation
 	RecordParameter  RecordKind = prefixParameter
 )
 
@@ -110,6 +112,11 @@ func KeyKey(id KeyID) []byte {
 // ShipmentKey is 's' ‖ shipment number (8 bytes): a Shipment.
 func ShipmentKey(n uint64) []byte {
 	return append([]byte{prefixShipment}, u64(n)...)
+}
+
+// DelegationKey is 'd' ‖ principal GLN ‖ agent GLN: a Delegation.
+func DelegationKey(principal, agent gs1.GLN) []byte {
+	return append(append([]byte{prefixDelegation}, principal[:]...), agent[:]...)
 }
 
 // ParamsKey is the key of the parameters.

@@ -66,11 +66,14 @@ type Step struct {
 // TxSummary is what the index keeps of a tx; the answer to PathTx. Its bytes
 // are in the block.
 type TxSummary struct {
-	ID        TxID      `json:"id"`
-	Height    uint64    `json:"height"`
-	Index     uint32    `json:"index"`
-	Kind      string    `json:"kind"`
+	ID     TxID   `json:"id"`
+	Height uint64 `json:"height"`
+	Index  uint32 `json:"index"`
+	Kind   string `json:"kind"`
+	// Partner stands behind the tx; Agent is the one that signed on its
+	// behalf, zero when it signed itself.
 	Partner   gs1.GLN   `json:"partner"`
+	Agent     gs1.GLN   `json:"agent,omitzero"`
 	EventTime uint64    `json:"eventTime"`
 	EventHash EventHash `json:"eventHash"`
 	Code      Code      `json:"code"`

@@ -16,6 +16,7 @@ type Kind uint16
 const (
 	KindRegisterProduct     Kind = 1
 	KindSponsorPartner      Kind = 3
+	KindDelegate            Kind = 7
 	KindCommission          Kind = 10
 	KindCommissionContainer Kind = 11
 	KindDecommission        Kind = 12
@@ -63,6 +64,7 @@ type opInfo struct {
 var ops = [...]opInfo{
 	KindRegisterProduct:     {"RegisterProduct", func() Op { return &RegisterProduct{} }},
 	KindSponsorPartner:      {"SponsorPartner", func() Op { return &SponsorPartner{} }},
+	KindDelegate:            {"Delegate", func() Op { return &Delegate{} }},
 	KindCommission:          {"Commission", func() Op { return &Commission{} }},
 	KindCommissionContainer: {"CommissionContainer", func() Op { return &CommissionContainer{} }},
 	KindDecommission:        {"Decommission", func() Op { return &Decommission{} }},
@@ -105,6 +107,19 @@ func (k Kind) String() string {
 		return ops[k].name
 	}
 	return fmt.Sprintf("op-%d", uint16(k))
+}
+
+// MarshalText writes the op's name.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads an op's name.
+func (k *Kind) UnmarshalText(p []byte) error {
+	found, ok := KindByName(string(p))
+	if !ok {
+		return fmt.Errorf("there is no op %q", p)
+	}
+	*k = found
+	return nil
 }
 
 // NewOp returns an empty op of the kind, or false.

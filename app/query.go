@@ -41,6 +41,7 @@ func Queries() []Query {
 		{"/partner/{gln}", partnerArg, "a trading partner"},
 		{"/key/{id}", keyArg, "a partner's public key and its nonces"},
 		{"/shipment/{number}", shipmentArg, "a shipment"},
+		{"/delegation/{principal}/{agent}", delegationArg, "what a partner has delegated to another"},
 		{"/params", paramsArg, "the parameters of the ledger"},
 		{PathRecord, recordArg, "any record, by its state key in hex: for clients that build keys themselves"},
 
@@ -184,6 +185,15 @@ func keyArg(args []string) ([]byte, error) {
 func shipmentArg(args []string) ([]byte, error) {
 	n, err := parseNumber(args[0], 64)
 	return ShipmentKey(n), err
+}
+
+func delegationArg(args []string) ([]byte, error) {
+	principal, err := gs1.ParseGLN(args[0])
+	if err != nil {
+		return nil, err
+	}
+	agent, err := gs1.ParseGLN(args[1])
+	return DelegationKey(principal, agent), err
 }
 
 // maxRecordKey is longer than any key of app/key.go.

@@ -117,7 +117,8 @@ func TestReferenceParameters(t *testing.T) {
 func TestReferenceOperations(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# Operations\n\nWhat a transaction may ask for; one op each. The JSON of an op is for people: what is signed is its binary form\n")
-	b.WriteString("(`docs/spec/tx.md`). Any op may also give " + codeList(commonCodes()) + ".\n\n")
+	b.WriteString("(`docs/spec/tx.md`). Any op may also give " + codeList(timeCodes()) + "; one that is signed on\n" +
+		"behalf of another partner also `not-delegated`, and `suspended` or `credential` for the partner that signs.\n\n")
 	for _, g := range codeGroups() {
 		fmt.Fprintf(&b, "*%s* are %s.\n\n", strings.ToUpper(g.name[:1])+g.name[1:], codeList(g.codes))
 	}
@@ -135,7 +136,7 @@ func TestReferenceOperations(t *testing.T) {
 		b.WriteString("\n")
 	}
 	b.WriteString("## Shared parts\n\n")
-	for _, name := range []string{"Opening", "Entry", "Spot", "CommissionedIn", "Terms", "ContainerUse", "ProductInfo", "PartnerInfo", "Credential", "NDC", "Document"} {
+	for _, name := range []string{"Opening", "Entry", "Scope", "Spot", "CommissionedIn", "Terms", "ContainerUse", "ProductInfo", "PartnerInfo", "Credential", "NDC", "Document"} {
 		fmt.Fprintf(&b, "### %s\n\n%s\n\n| Field | Type | |\n|---|---|---|\n", name, strings.ReplaceAll(strings.TrimSpace(typeComment(t, name)), "\n", " "))
 		for _, f := range fields(t, name) {
 			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.json, f.typ, f.doc)
@@ -161,7 +162,10 @@ func codeGroups() []codeGroup {
 	}
 }
 
-func commonCodes() []app.Code { return []app.Code{app.CodeEventInFuture, app.CodeEventTooOld} }
+func timeCodes() []app.Code { return []app.Code{app.CodeEventInFuture, app.CodeEventTooOld} }
+
+// commonCodes are those that any op may give, without listing them.
+func commonCodes() []app.Code { return append(timeCodes(), app.CodeNotDelegated) }
 
 func codeList(codes []app.Code) string {
 	var out []string

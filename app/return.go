@@ -46,6 +46,9 @@ func (o *Return) encode(e *wire.Encoder) {
 func (o *Return) decode(d *wire.Decoder) {
 	o.Terms, o.Reverses, o.Holdings, o.Inside = readTerms(d), d.Uint64(), readHoldingIDs(d), readOpenings(d)
 	o.Loose, o.Openings = d.Uint32(), readOpenings(d)
+	if !o.Seller.IsZero() {
+		d.Fail("a return has no seller in between, found %s", o.Seller)
+	}
 	if o.Purpose != PurposeReturn {
 		d.Fail("a return has purpose %d, found %d", PurposeReturn, o.Purpose)
 	}
@@ -79,7 +82,7 @@ func (o *Return) validate(d *draft) error {
 	if err := o.checkItems(d, append(inside, items...), toLabeler); err != nil {
 		return err
 	}
-	s := &Shipment{From: d.by, Terms: o.Terms, Reverses: o.Reverses, Time: d.tx.EventTime, Height: d.block.Height}
+	s := &Shipment{From: d.by, Agent: d.agent, Terms: o.Terms, Reverses: o.Reverses, Time: d.tx.EventTime, Height: d.block.Height}
 	number := d.begin(s)
 	for _, id := range o.Holdings {
 		s.Shipped += d.holdings.get(id).Live
@@ -120,7 +123,7 @@ func (o *Return) checkSale(d *draft) (toLabeler bool, err error) {
 	case s.Purpose != PurposeSale:
 		return false, reject(CodeWrongSale, "shipment %d is a %s", o.Reverses, s.Purpose)
 	}
-	return s.From != o.To, nil
+	return s.SoldBy() != o.To, nil
 }
 
 // claimHoldings lets the signer act as the owner of the holdings that go

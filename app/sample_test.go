@@ -89,6 +89,23 @@ func samples(t testing.TB) (*apptest.World, []sample) {
 	do("commission-again", w.Maker, apptest.Commission(w.Maker, w.UnitB, "L3", 2008, 2009))
 	twice := w.Contents.Commissions(apptest.Item(w.UnitB, 2008))
 	do("report-duplicate", w.Auditor, &app.ReportDuplicate{Key: apptest.Item(w.UnitB, 2008), First: twice[0], Second: twice[1]})
+	all2030 := func(s app.Scope) *app.Delegate {
+		return &app.Delegate{Scope: s, From: apptest.GenesisTime, Until: 1893456000}
+	}
+	agent := all2030(app.Scope{Ops: []app.Kind{app.KindPack, app.KindShip}})
+	agent.Agent = w.Logistics.GLN
+	do("delegate", w.Maker, agent)
+	do("pack-for-another", w.Logistics, w.Pack(w.Maker.SSCC(3), apptest.Items(w.UnitB, 2001, 2002)...), apptest.For(w.Maker))
+	seller := all2030(app.Scope{DropShip: true})
+	seller.Agent = w.Maker.GLN
+	do("delegate-drop-shipment", w.Wholesaler, seller)
+	drop := w.Ship(w.Pharmacy, w.Maker.SSCC(3))
+	drop.Seller = w.Wholesaler.GLN
+	do("ship-drop-shipment", w.Maker, drop)
+	ended := all2030(app.Scope{Ops: []app.Kind{app.KindDispense}})
+	ended.Agent = w.Auditor.GLN
+	do("delegate-another", w.Pharmacy2, ended)
+	do("delegate-no-more", w.Pharmacy2, &app.Delegate{Agent: w.Auditor.GLN})
 	w.CheckInvariants()
 	return w, out
 }

@@ -18,6 +18,7 @@ type datadrivenArg = datadriven.CmdArg
 func (s *scenario) ops() map[string]func() app.Op {
 	return map[string]func() app.Op{
 		"register-product": s.registerProduct, "sponsor": s.sponsor,
+		"delegate":   s.delegate,
 		"commission": s.commission, "commission-container": s.commissionContainer, "decommission": s.decommission,
 		"pack": s.pack, "unpack": s.unpack,
 		"ship": s.ship, "receive": s.receive, "refuse": s.refuse, "return": s.giveBack, "void": s.void, "relocate": s.relocate,
@@ -108,6 +109,9 @@ func (s *scenario) ship() app.Op {
 	to := s.partner("to")
 	op := s.w.Ship(to)
 	op.ShipTo = s.site("ship-to", to.Name)
+	if s.has("via") {
+		op.Seller = s.partner("via").GLN
+	}
 	s.terms(&op.Terms)
 	op.Holdings, op.Openings = s.whole(), s.openings()
 	op.Loose = s.nextLoose(op.Openings, false)
@@ -296,6 +300,7 @@ func (s *scenario) reportDuplicate() app.Op {
 func (s *scenario) views() map[string]func() string {
 	return map[string]func() string{
 		"where": s.whereIs, "shipment": s.shipment, "lot": s.lot, "container": s.containerIs, "marks": s.marks,
+		"delegation": s.delegation, "parties": s.parties,
 		"step": s.step, "suspend": s.suspend, "license": s.license, "send-again": s.sendAgain,
 	}
 }

@@ -189,7 +189,7 @@ func (s *scenario) execute(tx *app.Tx, by *apptest.Partner) string {
 	return "accepted\n" + s.effects(&res)
 }
 
-// options are those that every op takes: event=, same-block.
+// options are those that every op takes: event=, same-block, for=.
 func (s *scenario) options() []apptest.Option {
 	if !s.has("same-block") {
 		s.w.Step(10)
@@ -206,7 +206,11 @@ func (s *scenario) options() []apptest.Option {
 			at = uint64(day.Unix())
 		}
 	}
-	return []apptest.Option{apptest.At(at)}
+	out := []apptest.Option{apptest.At(at)}
+	if s.has("for") {
+		out = append(out, apptest.For(s.partner("for")))
+	}
+	return out
 }
 
 // effects tells what an accepted op did.
@@ -225,7 +229,9 @@ func (s *scenario) effects(res *app.Result) string {
 		}
 		fmt.Fprintf(&b, "  event %s:", e.Type)
 		for _, a := range e.Attributes {
-			fmt.Fprintf(&b, " %s=%s", a.Name, s.words(a.Value))
+			if a.Value != "" {
+				fmt.Fprintf(&b, " %s=%s", a.Name, s.words(a.Value))
+			}
 		}
 		b.WriteByte('\n')
 	}

@@ -12,6 +12,12 @@ import (
 // are frozen, still the shipper's, until they are received, refused or voided
 // (rule 4). The Result's Data is the shipment's number, eight bytes.
 //
+// With a Seller it is a drop shipment (FD&C Act 582(f)): two sales in one
+// document. The seller, a wholesaler, buys from the shipper and sells to the
+// consignee, a dispenser, to which the goods go directly; it must have
+// delegated drop shipment to the shipper, and no exemption is combined with
+// it. On receipt the consignee has acquired the goods from the seller.
+//
 // Codes: those of acting, those of claiming goods, not-owner, those of
 // opening entries, partial, wrong-level, partner-unknown, illegal-edge,
 // statement-missing, exemption-invalid, nothing-named, has-parent,
@@ -60,7 +66,7 @@ func (o *Ship) validate(d *draft) error {
 	if err := d.sellableItems(items); err != nil {
 		return err
 	}
-	s := &Shipment{From: d.by, Terms: o.Terms, Time: d.tx.EventTime, Height: d.block.Height}
+	s := &Shipment{From: d.by, Agent: d.agent, Terms: o.Terms, Time: d.tx.EventTime, Height: d.block.Height}
 	number := d.begin(s)
 	if err := o.load(d, number, s); err != nil {
 		return err
@@ -85,7 +91,7 @@ func (d *draft) depart(number uint64, s *Shipment) error {
 	}
 	s.Open = s.Shipped
 	d.data = u64(number)
-	d.emit(EventShipped, "shipment", num(number), "from", s.From.String(), "to", s.To.String())
+	d.emit(EventShipped, "shipment", num(number), "from", s.From.String(), "to", s.To.String(), "seller", glnText(s.Seller))
 	return nil
 }
 
@@ -94,11 +100,47 @@ func (o *Ship) checkParties(d *draft) error {
 	if err := d.bothSides(&o.Terms); err != nil {
 		return err
 	}
+	if !o.Seller.IsZero() {
+		return o.checkSeller(d)
+	}
 	if err := legalEdge(d.signer.Roles, d.partners.get(o.To).Roles, o.Exemption); err != nil {
 		return err
 	}
 	if !o.Statement && o.Exemption == ExemptNone {
 		return reject(CodeStatementMissing, "shipment to %s", o.To)
+	}
+	return nil
+}
+
+// checkSeller judges a drop shipment (FD&C Act 582(f)): a wholesaler that never
+// handles the goods buys them from the shipper and sells them to the
+// dispenser that they go to. Both sales are legal edges between authorised
+// partners, both are affirmed, and both are signed: the seller's part by its
+// delegation of drop shipment to the shipper.
+func (o *Ship) checkSeller(d *draft) error {
+	switch {
+	case o.Exemption != ExemptNone:
+		return reject(CodeExemptionInvalid, "a drop shipment takes no exemption")
+	case !o.Statement:
+		return reject(CodeStatementMissing, "drop shipment to %s, sold by %s", o.To, o.Seller)
+	case o.Seller == d.by || o.Seller == o.To:
+		return reject(CodeIllegalEdge, "the seller %s stands between the shipper and the consignee, and is neither", o.Seller)
+	}
+	seller := d.partners.get(o.Seller)
+	if seller == nil {
+		return reject(CodePartnerUnknown, "seller %s", o.Seller)
+	}
+	if err := d.authorised(o.Seller, seller, RoleWholesaler); err != nil {
+		return err
+	}
+	if err := legalEdge(d.signer.Roles, RoleWholesaler, ExemptNone); err != nil {
+		return err
+	}
+	if to := d.partners.get(o.To).Roles; !to.Has(RoleDispenser) {
+		return reject(CodeIllegalEdge, "a drop shipment goes to a dispenser, %s is %s", o.To, to)
+	}
+	if g := d.delegations.get(delegationRef{o.Seller, d.by}); !g.covers(d.tx.EventTime) || !g.DropShip {
+		return reject(CodeNotDelegated, "%s has not delegated drop shipment to %s at the time of the event", o.Seller, d.by)
 	}
 	return nil
 }
@@ -193,6 +235,9 @@ func (d *draft) claimWhole(id HoldingID, asOwner bool) error {
 	s := d.shipments.get(h.Shipment)
 	if !d.actsFor(s.To) {
 		return reject(CodeInTransit, "shipment %d, to %s", h.Shipment, s.To)
+	}
+	if err := d.mayInfer(); err != nil {
+		return err
 	}
 	return d.receiveHolding(id, s.ShipTo, true)
 }

@@ -109,8 +109,12 @@ const (
 type Terms struct {
 	To gs1.GLN `json:"to"`
 	// ShipTo is the site it goes to; the consignee's own GLN if not another.
-	ShipTo    gs1.GLN     `json:"shipTo"`
-	Carrier   gs1.GLN     `json:"carrier"`
+	ShipTo  gs1.GLN `json:"shipTo"`
+	Carrier gs1.GLN `json:"carrier"`
+	// Seller is, in a drop shipment (FD&C Act 582(f)), the wholesaler that
+	// buys from the shipper and sells to the consignee while the goods go
+	// straight from one to the other; zero otherwise.
+	Seller    gs1.GLN     `json:"seller,omitzero"`
 	Purpose   ShipPurpose `json:"purpose"`
 	Exemption Exemption   `json:"exemption,omitempty"`
 	Documents []Document  `json:"documents,omitempty"`
@@ -155,6 +159,9 @@ func (s ShipmentStatus) MarshalText() ([]byte, error) { return []byte(s.String()
 // Refused + Short + Voided + Open (rule 12). At most 1,100 bytes.
 type Shipment struct {
 	From gs1.GLN `json:"from"`
+	// Agent is the partner that signed on behalf of From; zero when From
+	// signed itself.
+	Agent gs1.GLN `json:"agent,omitzero"`
 	Terms
 	// Reverses is the sale that a return reverses, 0 otherwise.
 	Reverses uint64 `json:"reverses,omitempty"`
@@ -185,10 +192,30 @@ func (s *Shipment) Status() ShipmentStatus {
 	}
 }
 
+// SoldBy is the partner from which the consignee acquires the goods: the
+// seller of a drop shipment, otherwise the shipper.
+func (s *Shipment) SoldBy() gs1.GLN {
+	if !s.Seller.IsZero() {
+		return s.Seller
+	}
+	return s.From
+}
+
+// Owners are the partners through whose hands ownership passes, in order: each
+// with the next is one change of ownership and has transaction information of
+// its own (FD&C Act 581(26)). Two, or three in a drop shipment.
+func (s *Shipment) Owners() []gs1.GLN {
+	if s.Seller.IsZero() {
+		return []gs1.GLN{s.From, s.To}
+	}
+	return []gs1.GLN{s.From, s.Seller, s.To}
+}
+
 func (t *Terms) encode(e *wire.Encoder) {
 	e.Raw(t.To[:])
 	e.Raw(t.ShipTo[:])
 	writeOptionalGLN(e, t.Carrier)
+	writeOptionalGLN(e, t.Seller)
 	e.Uint8(uint8(t.Purpose))
 	e.Uint8(uint8(t.Exemption))
 	e.Count(len(t.Documents))
@@ -201,7 +228,7 @@ func (t *Terms) encode(e *wire.Encoder) {
 }
 
 func readTerms(d *wire.Decoder) (t Terms) {
-	t.To, t.ShipTo, t.Carrier = readGLN(d), readGLN(d), readOptionalGLN(d)
+	t.To, t.ShipTo, t.Carrier, t.Seller = readGLN(d), readGLN(d), readOptionalGLN(d), readOptionalGLN(d)
 	t.Purpose, t.Exemption = ShipPurpose(d.Uint8()), Exemption(d.Uint8())
 	if t.Purpose != PurposeSale && t.Purpose != PurposeReturn {
 		d.Fail("unknown purpose %d", t.Purpose)
@@ -225,6 +252,7 @@ func (s *Shipment) encode() []byte {
 	e := wire.NewEncoder(320)
 	e.Uint8(1)
 	e.Raw(s.From[:])
+	writeOptionalGLN(e, s.Agent)
 	s.Terms.encode(e)
 	for _, v := range [...]uint64{s.Reverses, s.Time, s.Height, s.Shipped, s.Received, s.Refused, s.Short, s.Voided, s.Open} {
 		e.Uint64(v)
@@ -238,13 +266,16 @@ func (s *Shipment) encode() []byte {
 func DecodeShipment(v []byte) (*Shipment, error) {
 	d := wire.NewDecoder(v)
 	d.Version(1)
-	s := &Shipment{From: readGLN(d), Terms: readTerms(d)}
+	s := &Shipment{From: readGLN(d), Agent: readOptionalGLN(d), Terms: readTerms(d)}
 	for _, p := range [...]*uint64{&s.Reverses, &s.Time, &s.Height, &s.Shipped, &s.Received, &s.Refused, &s.Short, &s.Voided, &s.Open} {
 		*p = d.Uint64()
 	}
 	s.OpenHoldings, s.ShortHoldings = d.Uint32(), d.Uint32()
 	if s.Reverses != 0 && s.Purpose != PurposeReturn {
 		d.Fail("a %s reverses nothing, found %d", s.Purpose, s.Reverses)
+	}
+	if !s.Seller.IsZero() && s.Purpose != PurposeSale {
+		d.Fail("a %s has no seller in between, found %s", s.Purpose, s.Seller)
 	}
 	return s, d.Finish()
 }

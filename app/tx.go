@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/internal/wire"
 )
 
@@ -26,6 +27,9 @@ type Tx struct {
 	// ValidUntil is the last height at which it may stand in a block.
 	ValidUntil uint64 `json:"validUntil"`
 	KeyID      KeyID  `json:"keyId"`
+	// For is the partner on whose behalf the key's partner signs, which has
+	// to have delegated the op to it; zero when it signs for itself.
+	For gs1.GLN `json:"for,omitzero"`
 	// Nonce tells the txs of one key apart; see NonceWindow.
 	Nonce uint64 `json:"nonce"`
 	// EventTime is when the event took place, in seconds UTC.
@@ -57,6 +61,7 @@ func Decode(raw []byte) (*Tx, error) {
 	tx := &Tx{raw: raw, id: sha256.Sum256(raw)}
 	tx.ChainID, tx.ValidUntil = readText(d, maxChainIDBytes), d.Uint64()
 	d.Raw(tx.KeyID[:])
+	tx.For = readOptionalGLN(d)
 	tx.Nonce, tx.EventTime = d.Uint64(), d.Uint64()
 	if d.Bool() {
 		d.Raw(tx.EventHash[:])
@@ -155,6 +160,7 @@ func (tx *Tx) encodeBody() (body []byte, err error) {
 	e.String8(tx.ChainID)
 	e.Uint64(tx.ValidUntil)
 	e.Raw(tx.KeyID[:])
+	writeOptionalGLN(e, tx.For)
 	e.Uint64(tx.Nonce)
 	e.Uint64(tx.EventTime)
 	e.Bool(!tx.EventHash.IsZero())

@@ -158,7 +158,7 @@ func TestRecordVectors(t *testing.T) {
 func recordKinds() []app.RecordKind {
 	return []app.RecordKind{
 		app.RecordCommission, app.RecordMarks, app.RecordHolding, app.RecordKey, app.RecordLot, app.RecordPartner,
-		app.RecordSegment, app.RecordProduct, app.RecordShipment, app.RecordParameter,
+		app.RecordSegment, app.RecordProduct, app.RecordShipment, app.RecordParameter, app.RecordDelegation,
 	}
 }
 
@@ -189,6 +189,8 @@ func decodeRecord(key, value []byte) (any, error) {
 		return app.DecodeProduct(value)
 	case app.RecordShipment:
 		return app.DecodeShipment(value)
+	case app.RecordDelegation:
+		return app.DecodeDelegation(value)
 	case app.RecordContent:
 		return app.DecodeCount(value)
 	case app.RecordParameter:

@@ -161,7 +161,7 @@ func (w *batch) shipment(k, value []byte) error {
 // change.
 func parties(s *app.Shipment) []gs1.GLN {
 	out := []gs1.GLN{s.From}
-	for _, gln := range []gs1.GLN{s.To, s.Carrier} {
+	for _, gln := range []gs1.GLN{s.To, s.Carrier, s.Seller} {
 		if !gln.IsZero() && !slices.Contains(out, gln) {
 			out = append(out, gln)
 		}

@@ -84,8 +84,8 @@ func holdingSummary(s *snapshot, suffix []byte) (out app.HoldingSummary, err err
 	return out, err
 }
 
-// PartnerShipments lists the shipments that a partner sends, receives or
-// carries, newest first; status 0 is all of them.
+// PartnerShipments lists the shipments that a partner sends, receives, carries
+// or, in a drop shipment, sells, newest first; status 0 is all of them.
 func (x *Index) PartnerShipments(gln gs1.GLN, status app.ShipmentStatus, page app.PageRequest) (*app.Page[app.ShipmentSummary], error) {
 	return list(x, app.PathPartnerShipments, partnerShipmentPrefix(gln, status), 8, page, shipmentSummary)
 }

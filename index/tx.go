@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/internal/wire"
 )
 
@@ -28,6 +29,15 @@ func (w *batch) summary(at ref, b *BlockTx) error {
 	return nil
 }
 
+// behind is the partner that stands behind a tx and, when another signed on
+// its behalf, that agent.
+func (b *BlockTx) behind() (partner, agent gs1.GLN) {
+	if b.Tx.For.IsZero() {
+		return b.Partner, gs1.GLN{}
+	}
+	return b.Tx.For, b.Partner
+}
+
 func encodeSummary(b *BlockTx) []byte {
 	id := b.Tx.ID()
 	detail := b.Result.Detail
@@ -38,7 +48,9 @@ func encodeSummary(b *BlockTx) []byte {
 	e.Uint8(1)
 	e.Raw(id[:])
 	e.Uint16(uint16(b.Tx.Op.Kind()))
-	e.Raw(b.Partner[:])
+	partner, agent := b.behind()
+	e.Raw(partner[:])
+	e.Raw(agent[:])
 	e.Uint64(b.Tx.EventTime)
 	e.Raw(b.Tx.EventHash[:])
 	e.Uint32(uint32(b.Result.Code))
@@ -54,6 +66,7 @@ func decodeSummary(at ref, p []byte) (*app.TxSummary, error) {
 	d.Raw(t.ID[:])
 	t.Kind = app.Kind(d.Uint16()).String()
 	d.Raw(t.Partner[:])
+	d.Raw(t.Agent[:])
 	t.EventTime = d.Uint64()
 	d.Raw(t.EventHash[:])
 	t.Code = app.Code(d.Uint32())

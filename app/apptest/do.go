@@ -27,6 +27,9 @@ func WithNonce(n uint64) Option { return func(a *attempt) { a.tx.Nonce = n } }
 // WithEventHash sets the hash of the EPCIS event.
 func WithEventHash(h app.EventHash) Option { return func(a *attempt) { a.tx.EventHash = h } }
 
+// For signs on behalf of another partner.
+func For(p *Partner) Option { return func(a *attempt) { a.tx.For = p.GLN } }
+
 // WithValidUntil sets the last height; otherwise it is 100 blocks ahead.
 func WithValidUntil(height uint64) Option { return func(a *attempt) { a.tx.ValidUntil = height } }
 

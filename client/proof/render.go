@@ -94,6 +94,9 @@ func showRecord(key, value []byte) shownRecord {
 	case app.RecordShipment:
 		name = "shipment"
 		rec, err = app.DecodeShipment(value)
+	case app.RecordDelegation:
+		name = "delegation"
+		rec, err = app.DecodeDelegation(value)
 	default:
 		rec = hex.EncodeToString(value)
 	}
