@@ -12,18 +12,24 @@ import (
 //
 // It fails on an event that Decode would refuse, with the same error.
 func EncodeXML12(d *Document) ([]byte, error) {
+	return encodeXML(d, nsEPCIS1, "1.2", (*xmlWriter).event)
+}
+
+// encodeXML writes the document in one version's namespace, each event with
+// event.
+func encodeXML(d *Document, space, version string, event func(*xmlWriter, *Event)) ([]byte, error) {
 	w := &xmlWriter{prefixes: xmlPrefixes(d)}
 	if err := w.collect(d); err != nil {
 		return nil, err
 	}
 	w.buf.WriteString(xml.Header)
-	w.rootTag(d)
+	w.rootTag(d, space, version)
 	w.header(d)
 	w.open("EPCISBody")
 	if len(d.Events) > 0 || !hasMasterData(d) {
 		w.open("EventList")
 		for i := range d.Events {
-			w.event(&d.Events[i])
+			event(w, &d.Events[i])
 		}
 		w.close("EventList")
 	}
@@ -164,12 +170,12 @@ func (w *xmlWriter) nodes(list []Node) {
 	}
 }
 
-func (w *xmlWriter) rootTag(d *Document) {
-	attrs := []string{"xmlns:epcis", nsEPCIS1}
+func (w *xmlWriter) rootTag(d *Document, space, version string) {
+	attrs := []string{"xmlns:epcis", space}
 	for _, n := range w.prefixes.used {
 		attrs = append(attrs, "xmlns:"+n.Prefix, n.URI)
 	}
-	attrs = append(attrs, "schemaVersion", "1.2")
+	attrs = append(attrs, "schemaVersion", version)
 	if d.CreationDate.Text != "" {
 		attrs = append(attrs, "creationDate", d.CreationDate.Text)
 	}

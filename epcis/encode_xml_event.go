@@ -70,6 +70,11 @@ func (w *xmlWriter) context(e *Event) {
 		}
 		w.group("extension", func() { w.later(e) })
 	})
+	w.named(e)
+}
+
+// named writes the extensions that have a namespace.
+func (w *xmlWriter) named(e *Event) {
 	for i := range e.Extensions {
 		if x := &e.Extensions[i]; x.Name.Space != "" && !x.Attr {
 			w.node(x)
@@ -84,8 +89,17 @@ func (w *xmlWriter) parties(e *Event) {
 }
 
 // later writes what came with EPCIS 2.0, and a vendor's elements of no
-// namespace, which are readable only inside an extension element.
+// namespace.
 func (w *xmlWriter) later(e *Event) {
+	w.persistent(e)
+	w.sensors(e)
+	for _, c := range e.Certifications {
+		w.leaf("certificationInfo", c)
+	}
+	w.unnamed(e)
+}
+
+func (w *xmlWriter) persistent(e *Event) {
 	w.group("persistentDisposition", func() {
 		for _, word := range e.PersistentDisposition.Unset {
 			w.leaf("unset", dispositions().toURN(word))
@@ -94,10 +108,15 @@ func (w *xmlWriter) later(e *Event) {
 			w.leaf("set", dispositions().toURN(word))
 		}
 	})
+}
+
+func (w *xmlWriter) sensors(e *Event) {
 	w.group("sensorElementList", func() { w.nodes(e.SensorElements) })
-	for _, c := range e.Certifications {
-		w.leaf("certificationInfo", c)
-	}
+}
+
+// unnamed writes a vendor's elements of no namespace, which are readable only
+// inside an extension element.
+func (w *xmlWriter) unnamed(e *Event) {
 	for i := range e.Extensions {
 		if x := &e.Extensions[i]; x.Name.Space == "" && !x.Attr {
 			w.node(x)

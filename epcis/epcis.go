@@ -4,8 +4,8 @@
 // A document is what trading partners exchange: a header naming sender and
 // receiver, master data about products and places, in the United States the
 // DSCSA transaction statement, and a list of EPCIS events. This package turns
-// each form into one model (Document, Event), writes that model back as XML 1.2
-// or JSON-LD 2.0, and computes the event hash of the Core Business Vocabulary
+// each form into one model (Document, Event), writes that model back as XML 1.2,
+// XML 2.0 or JSON-LD 2.0, and computes the event hash of the Core Business Vocabulary
 // (CBV 2.0), by which partners recognize an event whatever its form.
 //
 // It knows no ledger op: what an event does to custody is decided elsewhere.

@@ -13,7 +13,7 @@ func checkRoundTrip(t *testing.T, name string, doc *Document) {
 	for _, form := range []struct {
 		name   string
 		encode func(*Document) ([]byte, error)
-	}{{"XML 1.2", EncodeXML12}, {"JSON-LD 2.0", EncodeJSON20}} {
+	}{{"XML 1.2", EncodeXML12}, {"XML 2.0", EncodeXML20}, {"JSON-LD 2.0", EncodeJSON20}} {
 		out, err := form.encode(doc)
 		if err != nil {
 			t.Errorf("%s: writing %s: %v", name, form.name, err)
