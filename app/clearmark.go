@@ -1,14 +1,12 @@
 package app
 
 import (
-	"slices"
-
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/internal/wire"
 )
 
 // ClearMark takes a mark off a key. The partner that set it signs, or a
-// regulator.
+// regulator. The mark recalled is cleared by CloseRecall only.
 //
 // Codes: mark-unknown, not-authorized, suspended.
 type ClearMark struct {
@@ -28,7 +26,7 @@ func (o *ClearMark) encode(e *wire.Encoder) {
 }
 
 func (o *ClearMark) decode(d *wire.Decoder) {
-	o.Key, o.Mark, o.By = readKey(d), readMarkKind(d), readGLN(d)
+	o.Key, o.Mark, o.By = readKey(d), readPartnerMark(d), readGLN(d)
 }
 
 func (o *ClearMark) validate(d *draft) error {
@@ -42,13 +40,7 @@ func (o *ClearMark) validate(d *draft) error {
 	if !d.actsFor(o.By) && !d.signer.Roles.Has(RoleRegulator) {
 		return reject(CodeNotAuthorized, "the mark was set by %s", o.By)
 	}
-	before := !m.Located.IsZero() && m.Blocking()
-	m.Marks = slices.Delete(m.Marks, m.find(o.Mark, o.By), m.find(o.Mark, o.By)+1)
-	d.marks.put(o.Key, m)
-	d.recountMark(m, before)
-	if len(m.Marks) == 0 {
-		d.marks.remove(o.Key)
-	}
+	d.dropMark(o.Key, m.find(o.Mark, o.By))
 	d.emit(EventCleared, "key", string(o.Key), "mark", o.Mark.String())
 	return nil
 }

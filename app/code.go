@@ -90,6 +90,7 @@ const (
 	CodeAlreadyHeld     Code = 427
 	CodeNotHeld         Code = 428
 	CodeWrongSale       Code = 429
+	CodeNotRecalled     Code = 431
 
 	CodeStatementMissing Code = 501
 	CodeExemptionInvalid Code = 502
@@ -173,9 +174,9 @@ var codes = [...]codeInfo{
 	{CodeTooDeep, "too-deep", false, "containers would stand more than four deep", "pack fewer levels"},
 	{CodeCustodyDiffers, "custody-differs", false, "the goods differ in owner, possessor, location or holds", "relocate or receive them first"},
 	{CodeMarked, "marked", false, "a blocking mark or a hold stands on the goods", "quarantine and investigate; do not sell"},
-	{CodeRecalled, "recalled", false, "the lot is recalled", "quarantine it and return it as the recall says"},
+	{CodeRecalled, "recalled", false, "the lot, or the item itself, is recalled", "quarantine it and return it as the recall says"},
 	{CodeExpiredLot, "expired", false, "the lot had expired at the time of the event", "return or destroy it"},
-	{CodeAlreadyRecalled, "already-recalled", true, "the lot is recalled already", "nothing"},
+	{CodeAlreadyRecalled, "already-recalled", true, "the lot is recalled already, and the op adds nothing", "nothing"},
 	{CodeEventTooEarly, "event-too-early", false, "the event lies before the goods came to this place", "correct the event's time"},
 	{CodeEventInFuture, "event-in-future", false, "the event lies in the future", "correct the clock, or send it later"},
 	{CodeEventTooOld, "event-too-old", true, "the event is older than the network accepts", "record it by a correction"},
@@ -190,6 +191,7 @@ var codes = [...]codeInfo{
 	{CodeAlreadyHeld, "already-held", false, "the holding is on that hold already", "nothing"},
 	{CodeNotHeld, "not-held", false, "no hold stands on the holding itself", "look up which holding around or inside it is on hold"},
 	{CodeWrongSale, "wrong-sale", false, "the goods did not come by the sale that the return reverses", "return the goods of one sale at a time, and name it"},
+	{CodeNotRecalled, "not-recalled", false, "no recall of the lot is open", "check the lot; a recall that was closed needs no answer"},
 
 	{CodeStatementMissing, "statement-missing", true, "a change of ownership needs an affirmed transaction statement or a named exemption", "affirm the statement or name the exemption"},
 	{CodeExemptionInvalid, "exemption-invalid", false, "the exemption does not allow this", "name another exemption"},

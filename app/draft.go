@@ -35,6 +35,7 @@ type draft struct {
 	counters    table[string, uint64]
 	prefixes    table[gs1.CompanyPrefix, gs1.GLN]
 	delegations table[delegationRef, Delegation]
+	acks        table[ackRef, RecallAck]
 
 	deltas   pendingCounts // not yet settled, see settle.go
 	opened   map[positionRef]bool
@@ -77,6 +78,7 @@ func newDraft(v View, b Block, tx *Tx) *draft {
 	d.counters = newTable(d, parameterKey, decodeCounter, encodeCounter)
 	d.prefixes = newTable(d, PrefixKey, decodePrefixOwner, encodePrefixOwner)
 	d.delegations = newTable(d, func(r delegationRef) []byte { return DelegationKey(r.principal, r.agent) }, DecodeDelegation, (*Delegation).encode)
+	d.acks = newTable(d, func(r ackRef) []byte { return RecallAckKey(r.lot, r.partner) }, DecodeRecallAck, (*RecallAck).encode)
 	d.loadParams()
 	return d
 }
@@ -126,6 +128,7 @@ func (d *draft) apply(s Store) Result {
 		&d.holdings, &d.segments, &d.contents, &d.lots, &d.commissions, &d.marks,
 		&d.products, &d.partners, &d.keys, &d.shipments, &d.counters, &d.prefixes,
 		&d.delegations,
+		&d.acks,
 	} {
 		res.Changes = t.write(s, res.Changes)
 	}

@@ -17,8 +17,15 @@ const (
 	EventReceived EventType = "received"
 	// EventVoided: something of a shipment was voided. shipment, from.
 	EventVoided EventType = "voided"
-	// EventRecalled: a lot was recalled. gtin, lot, class.
+	// EventRecalled: a lot was recalled. gtin, lot, class, items ("all", or
+	// how many are recalled one by one).
 	EventRecalled EventType = "recalled"
+	// EventRecallAcknowledged: a partner acknowledged a recall. gtin, lot,
+	// partner, found.
+	EventRecallAcknowledged EventType = "recall-acknowledged"
+	// EventRecallClosed: a recall was closed or, open as before, lost some of
+	// its items. gtin, lot, outcome, cleared.
+	EventRecallClosed EventType = "recall-closed"
 	// EventMarked: a key was marked. key, mark, blocking.
 	EventMarked EventType = "marked"
 	// EventCleared: a mark was cleared. key, mark.
@@ -53,7 +60,9 @@ func EventTypes() []EventInfo {
 		{EventShipped, []string{"shipment", "from", "to", "seller"}},
 		{EventReceived, []string{"shipment", "to", "inferred"}},
 		{EventVoided, []string{"shipment", "from"}},
-		{EventRecalled, []string{"gtin", "lot", "class"}},
+		{EventRecalled, []string{"gtin", "lot", "class", "items"}},
+		{EventRecallAcknowledged, []string{"gtin", "lot", "partner", "found"}},
+		{EventRecallClosed, []string{"gtin", "lot", "outcome", "cleared"}},
 		{EventMarked, []string{"key", "mark", "blocking"}},
 		{EventCleared, []string{"key", "mark"}},
 		{EventConflict, []string{"key", "at"}},

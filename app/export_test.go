@@ -60,6 +60,8 @@ func Reencode(kind RecordKind, value []byte) ([]byte, error) {
 		return reencode(value, DecodeShipment, (*Shipment).encode)
 	case RecordDelegation:
 		return reencode(value, DecodeDelegation, (*Delegation).encode)
+	case RecordRecallAck:
+		return reencode(value, DecodeRecallAck, (*RecallAck).encode)
 	case RecordParameter:
 		return reencode(value, DecodeParams, (*Params).encode)
 	default:
@@ -109,9 +111,10 @@ func LargestRecords() map[string]RecordSize {
 	return map[string]RecordSize{
 		"holding":    {len(holding.encode()), maxHoldingBytes},
 		"segment":    {len(NewSegment(merkle.Hash{}, merkle.SegmentSize, 0).encode()), maxSegmentBytes},
-		"lot":        {len((&Lot{Recall: &Recall{Reason: text(maxReasonBytes)}}).encode()), maxLotRecordBytes},
+		"lot":        {len((&Lot{Recall: &Recall{Reason: text(maxReasonBytes), Outcome: RecallCompleted}}).encode()), maxLotRecordBytes},
 		"commission": {len((&CommissionRecord{First: key, Last: key}).encode()), maxCommissionBytes},
 		"marks":      {len((&Marks{Located: id, Marks: make([]Mark, maxMarks)}).encode()), maxMarksBytes},
+		"recall-ack": {len((&RecallAck{}).encode()), maxRecallAckBytes},
 		"product":    {len(product.encode()), maxProductBytes},
 		"partner":    {len((&Partner{PartnerInfo: info, Sponsor: gln, Consensus: make([]byte, 32)}).encode()), maxPartnerBytes},
 		"key":        {len((&Key{Public: make([]byte, 32)}).encode()), maxKeyRecordBytes},

@@ -58,6 +58,7 @@ func CheckInvariants(v View, contents ContentsFunc) []Violation {
 	c.checkShipments()
 	c.checkLots()
 	c.checkOrigins()
+	c.checkRecalls()
 	return c.out
 }
 

@@ -11,9 +11,10 @@ const (
 	maxHoldingBytes    = 300
 	maxSegmentBytes    = 560
 	maxCountBytes      = 9
-	maxLotRecordBytes  = 160
+	maxLotRecordBytes  = 240
 	maxCommissionBytes = 140
 	maxMarksBytes      = 1050
+	maxRecallAckBytes  = 53
 	maxProductBytes    = 1000
 	maxPartnerBytes    = 850
 	maxKeyRecordBytes  = 260

@@ -18,6 +18,7 @@ const (
 	prefixKey        = 'k'
 	prefixShipment   = 's'
 	prefixDelegation = 'd'
+	prefixRecallAck  = 'a'
 	prefixCase       = 'i' // investigations: a later release
 	prefixProposal   = 'g' // governance: a later release
 	prefixParameter  = 'x'
@@ -28,7 +29,7 @@ var _ = map[byte]struct{}{
 	prefixHolding: {}, prefixSegment: {}, prefixContent: {}, prefixLot: {},
 	prefixCommission: {}, prefixMarks: {}, prefixProduct: {}, prefixPartner: {},
 	prefixKey: {}, prefixShipment: {}, prefixCase: {}, prefixProposal: {},
-	prefixParameter: {}, prefixDelegation: {},
+	prefixParameter: {}, prefixDelegation: {}, prefixRecallAck: {},
 }
 
 // Names of the parameter and counter records.
@@ -55,6 +56,7 @@ const (
 	RecordKey        RecordKind = prefixKey
 	RecordShipment   RecordKind = prefixShipment
 	RecordDelegation RecordKind = prefixDelegation
+	RecordRecallAck  RecordKind = prefixRecallAck
 	RecordParameter  RecordKind = prefixParameter
 )
 
@@ -87,6 +89,19 @@ func CommissionKey(lot LotID, seq uint32) []byte {
 	k = append(k, byte(len(lot.Lot)))
 	k = append(k, lot.Lot...)
 	return append(k, u32(seq)...)
+}
+
+// RecallAckKey is 'a' ‖ GTIN ‖ length of the lot ‖ lot ‖ GLN: a partner's
+// RecallAck. The length is there for the reason it is in CommissionKey.
+func RecallAckKey(lot LotID, partner gs1.GLN) []byte {
+	return append(recallAckPrefix(lot), partner[:]...)
+}
+
+// recallAckPrefix leads to the acknowledgements of one lot's recall.
+func recallAckPrefix(lot LotID) []byte {
+	k := append([]byte{prefixRecallAck}, lot.GTIN[:]...)
+	k = append(k, byte(len(lot.Lot)))
+	return append(k, lot.Lot...)
 }
 
 // MarksKey is 'f' ‖ item or container key: Marks.

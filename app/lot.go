@@ -15,9 +15,16 @@ type LotID struct {
 // String is "GTIN lot", for messages.
 func (l LotID) String() string { return l.GTIN.String() + " lot " + l.Lot }
 
+func (l *LotID) encode(e *wire.Encoder) {
+	e.Raw(l.GTIN[:])
+	e.String8(l.Lot)
+}
+
+func readLotID(d *wire.Decoder) LotID { return LotID{readGTIN(d), readLot(d)} }
+
 // Lot is the record of a lot ('l'): what every item of it shares, and how many
 // there are. Commissioned = live in outermost holdings + Ended (rule 12). At
-// most 160 bytes.
+// most 240 bytes.
 type Lot struct {
 	Expiry       gs1.Date `json:"expiry"`
 	Labeler      gs1.GLN  `json:"labeler"`
@@ -29,35 +36,8 @@ type Lot struct {
 	Recall      *Recall `json:"recall,omitempty"`
 }
 
-// RecallClass is the FDA's class of a recall: 1 may cause death, 2 may cause
-// temporary harm, 3 is not likely to harm (21 CFR 7.3(m)).
-type RecallClass uint8
-
-// RecallDepth is the level to which a recall extends (21 CFR 7.42(b)(1)).
-type RecallDepth uint8
-
-// The depths of a recall.
-const (
-	DepthWholesale RecallDepth = 1
-	DepthRetail    RecallDepth = 2
-	DepthConsumer  RecallDepth = 3
-)
-
-// Recall stands in a Lot's record from the block that accepted the op on.
-type Recall struct {
-	By     gs1.GLN     `json:"by"`
-	Class  RecallClass `json:"class"`
-	Depth  RecallDepth `json:"depth"`
-	Height uint64      `json:"height"`
-	Time   uint64      `json:"time"`
-	// Reason is at most 80 bytes.
-	Reason string `json:"reason"`
-}
-
-const maxReasonBytes = 80
-
 func (l *Lot) encode() []byte {
-	e := wire.NewEncoder(160)
+	e := wire.NewEncoder(240)
 	e.Uint8(1)
 	e.Uint32(uint32(l.Expiry))
 	e.Raw(l.Labeler[:])
@@ -65,13 +45,8 @@ func (l *Lot) encode() []byte {
 	e.Uint64(l.Ended)
 	e.Uint32(l.Commissions)
 	e.Bool(l.Recall != nil)
-	if r := l.Recall; r != nil {
-		e.Raw(r.By[:])
-		e.Uint8(uint8(r.Class))
-		e.Uint8(uint8(r.Depth))
-		e.Uint64(r.Height)
-		e.Uint64(r.Time)
-		e.String8(r.Reason)
+	if l.Recall != nil {
+		l.Recall.encode(e)
 	}
 	return e.Bytes()
 }
@@ -85,10 +60,7 @@ func DecodeLot(p []byte) (*Lot, error) {
 		Ended: d.Uint64(), Commissions: d.Uint32(),
 	}
 	if d.Bool() {
-		l.Recall = &Recall{
-			By: readGLN(d), Class: RecallClass(d.Uint8()), Depth: RecallDepth(d.Uint8()),
-			Height: d.Uint64(), Time: d.Uint64(), Reason: readText(d, maxReasonBytes),
-		}
+		l.Recall = readRecall(d)
 	}
 	return l, d.Finish()
 }

@@ -79,6 +79,20 @@ func (m *Marks) Blocking() bool {
 	return false
 }
 
+// recalled is the index of the first mark that a recall set, or -1; -1 for
+// nil.
+func (m *Marks) recalled() int {
+	if m == nil {
+		return -1
+	}
+	for i := range m.Marks {
+		if m.Marks[i].Kind == MarkRecalled {
+			return i
+		}
+	}
+	return -1
+}
+
 // find returns the index of a partner's mark of a kind, or -1.
 func (m *Marks) find(kind MarkKind, by gs1.GLN) int {
 	for i := range m.Marks {
@@ -130,6 +144,16 @@ func DecodeMarks(p []byte) (*Marks, error) {
 		m.Marks = append(m.Marks, k)
 	}
 	return m, d.Finish()
+}
+
+// readPartnerMark reads a kind of mark that a partner sets and clears by
+// itself: every kind but recalled.
+func readPartnerMark(d *wire.Decoder) MarkKind {
+	k := readMarkKind(d)
+	if k == MarkRecalled {
+		d.Fail("the mark recalled is set by Recall and cleared by CloseRecall")
+	}
+	return k
 }
 
 func readMarkKind(d *wire.Decoder) MarkKind {

@@ -668,18 +668,6 @@ func (m *model) clear(k gs1.Key, kind app.MarkKind, by gs1.GLN) string {
 	return ""
 }
 
-func (m *model) recall(lot app.LotID) string {
-	known := false
-	for _, it := range m.items {
-		known = known || it.lot == lot
-	}
-	if !known || m.recalled[lot] || m.labelers[lot.GTIN] != m.by && !m.roles[m.by].Has(app.RoleRegulator) {
-		return "unknown, known, or not theirs"
-	}
-	m.recalled[lot] = true
-	return ""
-}
-
 // hold is Quarantine, one place at a time.
 func (m *model) hold(p int) string {
 	if m.over(p) {

@@ -69,7 +69,8 @@ type model struct {
 	uses      map[gs1.Key]int // latest use of a container's key, as a place
 	runs      map[string]bool // signatures of commissions
 	shipments []modelShipment
-	recalled  map[app.LotID]bool
+	recalled  map[app.LotID]bool // of which the whole lot may not be sold
+	recalls   map[app.LotID]modelRecall
 	marks     map[gs1.Key]modelMarks
 	roles     map[gs1.GLN]app.Roles
 	labelers  map[gs1.GTIN]gs1.GLN
@@ -88,7 +89,7 @@ type model struct {
 func newModel() *model {
 	return &model{
 		items: map[gs1.Key]modelItem{}, uses: map[gs1.Key]int{}, runs: map[string]bool{},
-		recalled: map[app.LotID]bool{}, marks: map[gs1.Key]modelMarks{},
+		recalled: map[app.LotID]bool{}, recalls: map[app.LotID]modelRecall{}, marks: map[gs1.Key]modelMarks{},
 		roles: map[gs1.GLN]app.Roles{}, labelers: map[gs1.GTIN]gs1.GLN{},
 	}
 }
@@ -101,7 +102,7 @@ func (m *model) clone() *model {
 	for k, v := range m.marks {
 		c.marks[k] = modelMarks{v.located, slices.Clone(v.marks)}
 	}
-	c.runsMade = nil
+	c.recalls, c.runsMade = maps.Clone(m.recalls), nil
 	return &c
 }
 

@@ -38,6 +38,8 @@ const (
 	KindQuarantine          Kind = 53
 	KindRelease             Kind = 54
 	KindRecall              Kind = 58
+	KindAcknowledgeRecall   Kind = 59
+	KindCloseRecall         Kind = 60
 	KindReportDuplicate     Kind = 61
 	KindReportConflict      Kind = 62
 )
@@ -86,6 +88,8 @@ var ops = [...]opInfo{
 	KindQuarantine:          {"Quarantine", func() Op { return &Quarantine{} }},
 	KindRelease:             {"Release", func() Op { return &Release{} }},
 	KindRecall:              {"Recall", func() Op { return &RecallLot{} }},
+	KindAcknowledgeRecall:   {"AcknowledgeRecall", func() Op { return &AcknowledgeRecall{} }},
+	KindCloseRecall:         {"CloseRecall", func() Op { return &CloseRecall{} }},
 	KindReportDuplicate:     {"ReportDuplicate", func() Op { return &ReportDuplicate{} }},
 	KindReportConflict:      {"ReportConflict", func() Op { return &ReportConflict{} }},
 }

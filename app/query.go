@@ -42,6 +42,7 @@ func Queries() []Query {
 		{"/key/{id}", keyArg, "a partner's public key and its nonces"},
 		{"/shipment/{number}", shipmentArg, "a shipment"},
 		{"/delegation/{principal}/{agent}", delegationArg, "what a partner has delegated to another"},
+		{"/recall-ack/{gtin}/{lot}/{gln}", recallAckArg, "a partner's acknowledgement of a lot's recall"},
 		{"/params", paramsArg, "the parameters of the ledger"},
 		{PathRecord, recordArg, "any record, by its state key in hex: for clients that build keys themselves"},
 
@@ -180,6 +181,15 @@ func keyArg(args []string) ([]byte, error) {
 	var id KeyID
 	err := id.UnmarshalText([]byte(args[0]))
 	return KeyKey(id), err
+}
+
+func recallAckArg(args []string) ([]byte, error) {
+	lot, err := ParseLotID(args[0], args[1])
+	if err != nil {
+		return nil, err
+	}
+	g, err := gs1.ParseGLN(args[2])
+	return RecallAckKey(lot, g), err
 }
 
 func shipmentArg(args []string) ([]byte, error) {

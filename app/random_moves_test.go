@@ -30,6 +30,8 @@ func moves() []move {
 		{1, (*program).hold},
 		{1, (*program).unhold},
 		{1, (*program).recall},
+		{1, (*program).acknowledge},
+		{1, (*program).closeRecall},
 		{1, (*program).conflict},
 		{1, (*program).duplicate},
 		{1, (*program).replay},

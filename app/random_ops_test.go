@@ -470,7 +470,9 @@ func (p *program) mark() {
 func (p *program) markedKey() (gs1.Key, modelMarks, bool) {
 	var keys []gs1.Key
 	for k := range p.m.marks {
-		keys = append(keys, k)
+		if p.isSomewhere(k) {
+			keys = append(keys, k)
+		}
 	}
 	if len(keys) == 0 {
 		return "", modelMarks{}, false
@@ -495,6 +497,9 @@ func (p *program) clear() {
 		return
 	}
 	x := pick(p, mk.marks)
+	if x.kind == app.MarkRecalled {
+		return // no partner's own mark
+	}
 	by := pick(p, []*apptest.Partner{p.partner(x.by), p.partner(x.by), p.w.Regulator, p.w.Maker})
 	op := &app.ClearMark{Key: k, Mark: x.kind, By: x.by}
 	p.judge(by, op, func(m *model) string { return m.clear(k, x.kind, x.by) })
@@ -526,15 +531,6 @@ func (p *program) unhold() {
 	c := p.m.places[q].modelCustody
 	by := pick(p, []*apptest.Partner{p.partner(c.owner), p.partner(c.possessor), p.w.Regulator, p.signer(c)})
 	p.judge(by, &app.Release{Holdings: p.ids([]int{q})}, func(m *model) string { return m.unhold(q) })
-}
-
-func (p *program) recall() {
-	if p.chance(85) {
-		return
-	}
-	lot := p.m.items[pick(p, p.keys(true))].lot
-	op := &app.RecallLot{LotID: lot, Class: 1, Depth: app.DepthConsumer, Reason: "glass"}
-	p.judge(pick(p, []*apptest.Partner{p.w.Maker, p.w.Maker2, p.w.Regulator, p.w.Pharmacy}), op, func(m *model) string { return m.recall(lot) })
 }
 
 func (p *program) conflict() {

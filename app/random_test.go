@@ -196,6 +196,7 @@ func (p *program) compare() {
 		p.compareMarks(k, at.Holding)
 	}
 	p.comparePlaces()
+	p.compareRecalls()
 	for i, want := range p.m.shipments {
 		got := p.w.Shipment(uint64(i + 1))
 		items, places, short, shortPlaces := p.m.openOf(uint64(i + 1))

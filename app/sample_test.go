@@ -6,6 +6,7 @@ import (
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/apptest"
+	"github.com/pedigree-ledger/pedigree/app/gs1"
 )
 
 // sample is one tx with a name.
@@ -72,6 +73,7 @@ func samples(t testing.TB) (*apptest.World, []sample) {
 	do("locate-mark", w.Maker, &app.LocateMark{Key: apptest.Item(w.Unit, 20), Spot: item(20)})
 	do("clear-mark", w.Regulator, &app.ClearMark{Key: crate, Mark: app.MarkQuarantined, By: w.Wholesaler.GLN})
 	do("recall", w.Maker, &app.RecallLot{LotID: app.LotID{GTIN: w.Unit, Lot: "L1"}, Class: 1, Depth: app.DepthConsumer, Reason: "glass particles"})
+	do("acknowledge-recall", w.Pharmacy, &app.AcknowledgeRecall{LotID: app.LotID{GTIN: w.Unit, Lot: "L1"}, Found: 1, Text: "set aside"})
 	do("report-conflict", w.Pharmacy2, &app.ReportConflict{Location: w.Pharmacy2.GLN, Opening: *w.Opening(apptest.Item(w.Unit, 1))})
 	do("destroy", w.Pharmacy, &app.Destroy{Reason: "recalled", Openings: w.Openings(apptest.Item(w.Unit, 2))})
 	do("export", w.Maker, &app.Export{Country: "CA", Openings: w.Openings(apptest.Item(w.Unit, 30))})
@@ -88,6 +90,10 @@ func samples(t testing.TB) (*apptest.World, []sample) {
 	do("return", w.Wholesaler2, w.Return(w.Maker, 4, box, apptest.Item(w.UnitB, 2007)))
 	do("commission-again", w.Maker, apptest.Commission(w.Maker, w.UnitB, "L3", 2008, 2009))
 	twice := w.Contents.Commissions(apptest.Item(w.UnitB, 2008))
+	few := app.LotID{GTIN: w.UnitB, Lot: "L3"}
+	do("recall-items", w.Maker, &app.RecallLot{LotID: few, Class: 2, Depth: app.DepthRetail, Reason: "cap", Keys: []gs1.Key{apptest.Item(w.UnitB, 2008), apptest.Item(w.UnitB, 2009)}})
+	do("close-recall-of-one", w.Maker, &app.CloseRecall{LotID: few, Outcome: app.RecallWithdrawn, Text: "another's", Keys: []gs1.Key{apptest.Item(w.UnitB, 2009)}})
+	do("close-recall", w.Regulator, &app.CloseRecall{LotID: few, Outcome: app.RecallCompleted, Text: "all back"})
 	do("report-duplicate", w.Auditor, &app.ReportDuplicate{Key: apptest.Item(w.UnitB, 2008), First: twice[0], Second: twice[1]})
 	all2030 := func(s app.Scope) *app.Delegate {
 		return &app.Delegate{Scope: s, From: apptest.GenesisTime, Until: 1893456000}

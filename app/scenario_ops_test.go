@@ -25,7 +25,8 @@ func (s *scenario) ops() map[string]func() app.Op {
 		"dispense": s.dispense, "destroy": s.destroy, "export": s.export, "sample": s.sample,
 		"mark": s.mark, "locate": s.locate, "clear-mark": s.clearMark,
 		"quarantine": s.quarantine, "release": s.release,
-		"recall": s.recall, "report-conflict": s.reportConflict, "report-duplicate": s.reportDuplicate,
+		"recall": s.recall, "acknowledge-recall": s.acknowledgeRecall, "close-recall": s.closeRecall,
+		"report-conflict": s.reportConflict, "report-duplicate": s.reportDuplicate,
 	}
 }
 
@@ -264,13 +265,6 @@ func (s *scenario) release() app.Op {
 	return &app.Release{Reason: s.text("reason", ""), Holdings: s.whole()}
 }
 
-func (s *scenario) recall() app.Op {
-	return &app.RecallLot{
-		LotID: app.LotID{GTIN: s.gtin(s.text("product", "")), Lot: s.text("lot", "")},
-		Class: app.RecallClass(s.number("class", 2)), Depth: app.DepthRetail, Reason: s.text("reason", ""),
-	}
-}
-
 func (s *scenario) reportConflict() app.Op {
 	s.args = append(s.args, datadrivenArg{Key: "items", Vals: []string{s.text("item", "")}})
 	return &app.ReportConflict{Location: s.site("at", s.text("by", "")), Opening: s.openings()[0]}
@@ -302,6 +296,7 @@ func (s *scenario) views() map[string]func() string {
 		"where": s.whereIs, "shipment": s.shipment, "lot": s.lot, "container": s.containerIs, "marks": s.marks,
 		"delegation": s.delegation, "parties": s.parties,
 		"step": s.step, "suspend": s.suspend, "license": s.license, "send-again": s.sendAgain,
+		"recall-is": s.recallIs, "ack": s.ack,
 	}
 }
 
@@ -400,6 +395,9 @@ func (s *scenario) suspend() string {
 		s.t.Fatal(err)
 	}
 	p.Standing = app.StandingSuspended
+	if s.has("active") {
+		p.Standing = app.StandingActive
+	}
 	s.w.Store.Set(app.PartnerKey(q.GLN), app.EncodePartner(p))
 	return ""
 }

@@ -56,7 +56,7 @@ func (s *Spot) opened() int {
 // SetMark sets a mark on one key (the op Mark). The owner or the possessor may
 // block, showing where the item is; so may the product's labeler or a
 // regulator, shown or not. Anyone else's mark is alerting. Goods in transit
-// may be marked.
+// may be marked. The mark recalled is set by Recall only, which counts it.
 //
 // Codes: suspended, not-authorized, mark-exists, too-many-marks,
 // holding-unknown, segment-unknown, opening-invalid, wrong-level, moved,
@@ -79,7 +79,7 @@ func (o *SetMark) encode(e *wire.Encoder) {
 }
 
 func (o *SetMark) decode(d *wire.Decoder) {
-	o.Key, o.Mark, o.Blocking, o.Spot = readKey(d), readMarkKind(d), d.Bool(), readSpot(d)
+	o.Key, o.Mark, o.Blocking, o.Spot = readKey(d), readPartnerMark(d), d.Bool(), readSpot(d)
 }
 
 func (o *SetMark) validate(d *draft) error {
@@ -158,20 +158,26 @@ func (d *draft) mayBlock(key gs1.Key, l lineage) bool {
 // addMark adds the signer's mark to a key and, when l says where it is,
 // locates it there.
 func (d *draft) addMark(key gs1.Key, kind MarkKind, blocking bool, l lineage) error {
+	return d.putMark(key, Mark{
+		Kind: kind, By: d.by, Blocking: blocking, Height: d.block.Height, Time: d.block.Time, Tx: d.tx.ID(),
+	}, l)
+}
+
+// putMark adds a mark of the signer's to a key and, when l says where it is,
+// locates it there.
+func (d *draft) putMark(key gs1.Key, mark Mark, l lineage) error {
 	m := d.marks.get(key)
 	if m == nil {
 		m = &Marks{}
 	}
-	if m.find(kind, d.by) >= 0 {
-		return reject(CodeMarkExists, "%s is marked %s by %s", key, kind, d.by)
+	if m.find(mark.Kind, mark.By) >= 0 {
+		return reject(CodeMarkExists, "%s is marked %s by %s", key, mark.Kind, mark.By)
 	}
 	if len(m.Marks) >= maxMarks {
 		return reject(CodeTooManyMarks, "%s bears %d marks", key, len(m.Marks))
 	}
 	before := !m.Located.IsZero() && m.Blocking()
-	m.Marks = append(m.Marks, Mark{
-		Kind: kind, By: d.by, Blocking: blocking, Height: d.block.Height, Time: d.block.Time, Tx: d.tx.ID(),
-	})
+	m.Marks = append(m.Marks, mark)
 	if l != nil && m.Located.IsZero() {
 		m.Located = l[0] // otherwise it is this holding, or that of a duplicate
 	}

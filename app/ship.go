@@ -286,6 +286,9 @@ func (d *draft) sellableItems(items []taken) error {
 	var last LotID
 	for i := range items {
 		t := &items[i]
+		if i := t.marks.recalled(); i >= 0 {
+			return reject(CodeRecalled, "%s, by %s at height %d", t.entry.Key, t.marks.Marks[i].By, t.marks.Marks[i].Height)
+		}
 		if t.marks.Blocking() {
 			return reject(CodeMarked, "%s bears a blocking mark", t.entry.Key)
 		}
@@ -320,7 +323,7 @@ func (d *draft) unmarkedAround(t *taken) error {
 	return nil
 }
 
-// sellableLot refuses a lot that is recalled, judged at the block, or expired,
+// sellableLot refuses a lot that is recalled as a whole, judged at the block, or expired,
 // judged at the event's time (rules 8 and 11).
 func (d *draft) sellableLot(id LotID) error {
 	lot := d.lots.get(id)
@@ -328,7 +331,7 @@ func (d *draft) sellableLot(id LotID) error {
 		d.fail(&CorruptError{Key: LotKey(id), Err: errMissing})
 		return nil
 	}
-	if lot.Recall != nil {
+	if lot.Recall.Stops() {
 		return reject(CodeRecalled, "%s, by %s at height %d", id, lot.Recall.By, lot.Recall.Height)
 	}
 	if d.tx.EventTime >= lot.Expiry.EndUnix() {

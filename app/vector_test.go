@@ -159,6 +159,7 @@ func recordKinds() []app.RecordKind {
 	return []app.RecordKind{
 		app.RecordCommission, app.RecordMarks, app.RecordHolding, app.RecordKey, app.RecordLot, app.RecordPartner,
 		app.RecordSegment, app.RecordProduct, app.RecordShipment, app.RecordParameter, app.RecordDelegation,
+		app.RecordRecallAck,
 	}
 }
 
@@ -191,6 +192,8 @@ func decodeRecord(key, value []byte) (any, error) {
 		return app.DecodeShipment(value)
 	case app.RecordDelegation:
 		return app.DecodeDelegation(value)
+	case app.RecordRecallAck:
+		return app.DecodeRecallAck(value)
 	case app.RecordContent:
 		return app.DecodeCount(value)
 	case app.RecordParameter:

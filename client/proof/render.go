@@ -97,6 +97,9 @@ func showRecord(key, value []byte) shownRecord {
 	case app.RecordDelegation:
 		name = "delegation"
 		rec, err = app.DecodeDelegation(value)
+	case app.RecordRecallAck:
+		name = "recall-ack"
+		rec, err = app.DecodeRecallAck(value)
 	default:
 		rec = hex.EncodeToString(value)
 	}
