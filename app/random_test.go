@@ -1,73 +1,84 @@
 package app_test
 
 import (
-	"flag"
-	"fmt"
+	"crypto/ed25519"
 	"math/rand"
 	"slices"
-	"testing"
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/apptest"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 )
 
-var (
-	seedFlag     = flag.Int64("seed", 0, "the first seed of random programs; 0 runs the fixed ones")
-	programsFlag = flag.Int("programs", 240, "how many random programs to run")
-	stepsFlag    = flag.Int("steps", 120, "how many ops each random program tries")
-	everyFlag    = flag.Int("every", 4, "after how many ops a random program checks the whole state")
-)
-
-// TestRandomPrograms runs random programs against the ledger and the model
-// and compares every serial after every op.
-func TestRandomPrograms(t *testing.T) {
-	first := *seedFlag
-	if first == 0 {
-		first = 1
-	}
-	programs := *programsFlag
-	if testing.Short() {
-		programs = min(programs, 30)
-	}
-	tally := map[string]int{}
-	for seed := first; seed < first+int64(programs); seed++ {
-		t.Run(fmt.Sprint("seed", seed), func(t *testing.T) { newProgram(t, seed, tally).run(*stepsFlag) })
-		if t.Failed() {
-			t.Fatalf("run again with -run TestRandomPrograms -seed %d -programs 1", seed)
-		}
-	}
-	for _, k := range app.Kinds() {
-		ok := tally["ok "+k.String()]
-		t.Logf("%-20s %6d accepted %6d refused", k, ok, tally["refused "+k.String()])
-		if ok == 0 && neverAccepted()[k] == "" && programs >= 100 {
-			t.Errorf("%s was never accepted", k)
-		}
-	}
-}
-
-// program is one random program.
+// program is one random program: ops chosen at random, run against the ledger
+// and the model in blocks of one to eight. Each step draws from numbers of its
+// own, so that a program can be tried again without some of its steps.
 type program struct {
-	t      *testing.T
+	t      *trial
+	seed   int64
 	w      *apptest.World
 	m      *model
+	src    splitMix
 	r      *rand.Rand
 	tally  map[string]int
 	serial int
 	sscc   map[*apptest.Partner]int
 	past   []*app.Tx
 	stale  []app.Position
-	log    []string
+
+	left     int        // txs that the present block still takes
+	says     string     // what the model says of the tx under way, for the record
+	done     []executed // all txs so far
+	block    int        // where those of the present block begin in done
+	other    *replica
+	private  map[app.KeyID]ed25519.PrivateKey
+	plant    planted
+	unsigned bool // signatures are left out
 }
 
-func newProgram(t *testing.T, seed int64, tally map[string]int) *program {
+// executed is a tx with its block, what the model says of it ("accepted",
+// "refused" or nothing) and the ledger's verdict.
+type executed struct {
+	block app.Block
+	tx    *app.Tx
+	says  string
+	code  app.Code
+}
+
+// planted is a bug planted on purpose: it sees the model's verdict and gives
+// the one to believe instead.
+type planted func(p *program, op app.Op, why string) string
+
+// prototypes are the worlds that programs begin with, by number of lots a
+// holding may contain.
+func prototypes(t *trial) (out [4]*apptest.World) {
+	for i := range out {
+		params := app.DefaultParams()
+		params.RetentionDays, params.MaxLots = 1, uint64(2+i)
+		out[i] = apptest.NewWorldWith(t.TB, params)
+	}
+	return out
+}
+
+func newProgram(t *trial, worlds [4]*apptest.World, seed int64) *program {
+	p := &program{
+		t: t, seed: seed, w: worlds[seed%4].Fork(t), m: newModel(), tally: map[string]int{},
+		sscc: map[*apptest.Partner]int{}, private: map[app.KeyID]ed25519.PrivateKey{},
+	}
+	p.r = rand.New(&p.src)
+	w, m := p.w, p.m
+	w.CheckEvery = 0
+	w.Executed = func(tx *app.Tx, res *app.Result) {
+		p.done = append(p.done, executed{w.Block, tx, p.says, res.Code})
+		p.says = ""
+	}
+	p.unsigned = seed%8 != 0
+	if w.Sealer = p.seal; p.unsigned {
+		w.Sealer = p.sealUnsigned
+	}
+	p.other = newReplica(t, w.Store.Clone(), seed, p.unsigned)
 	params := app.DefaultParams()
-	params.RetentionDays = 1
-	params.MaxLots = uint64(2 + seed%4)
-	w := apptest.NewWorldWith(t, params)
-	w.CheckEvery = *everyFlag
-	m := newModel()
-	m.maxLots, m.retention, m.tolerance = int(params.MaxLots), 86400, params.ClockToleranceSeconds
+	m.maxLots, m.retention, m.tolerance = int(2+seed%4), 86400, params.ClockToleranceSeconds
 	for _, p := range w.Partners() {
 		m.roles[p.GLN] = p.Roles
 	}
@@ -75,55 +86,88 @@ func newProgram(t *testing.T, seed int64, tally map[string]int) *program {
 		m.labelers[g] = w.Maker.GLN
 	}
 	m.labelers[w.Unit2], m.labelers[w.Case2] = w.Maker2.GLN, w.Maker2.GLN
-	p := &program{t: t, w: w, m: m, r: rand.New(rand.NewSource(seed)), tally: tally, sscc: map[*apptest.Partner]int{}}
-	t.Cleanup(p.tell)
 	return p
 }
 
-// tell shows what led to a failure.
-func (p *program) tell() {
-	for _, l := range p.log[max(0, len(p.log)-40):] {
-		if p.t.Failed() {
-			p.t.Log(l)
-		}
-	}
+func (p *program) seal(tx *app.Tx, private ed25519.PrivateKey) (*app.Tx, error) {
+	_, err := tx.Seal(private)
+	p.private[tx.KeyID] = private
+	return tx, err
 }
 
-func (p *program) run(steps int) {
-	for range 4 {
-		p.commission()
-	}
+// sealUnsigned saves the signature: seven of eight programs do without.
+func (p *program) sealUnsigned(tx *app.Tx, private ed25519.PrivateKey) (*app.Tx, error) {
+	sealed, err := app.SealUnsigned(tx, private[ed25519.SeedSize:])
+	p.private[tx.KeyID] = private
+	return sealed, err
+}
+
+// commissions is how many steps at the start are commissions.
+const commissions = 4
+
+// run takes the steps with these numbers, ascending.
+func (p *program) run(steps []int) {
 	var bag []func(*program)
 	for _, m := range moves() {
 		bag = append(bag, slices.Repeat([]func(*program){m.do}, m.weight)...)
 	}
-	for range steps {
-		if p.chance(3) {
+	for _, step := range steps {
+		p.begin(step)
+		before := len(p.done)
+		if step < commissions || len(p.m.items) == 0 {
+			p.commission()
+		}
+		for range 20 { // some find nothing to do
+			if len(p.done) > before {
+				break
+			}
+			pick(p, bag)(p)
+		}
+		p.t.stop()
+	}
+	p.endBlock()
+}
+
+// begin begins the next block, every four steps or so: drawn from the step's
+// number alone, so that leaving out a step changes little about the others.
+func (p *program) begin(step int) {
+	p.src = splitMix(uint64(p.seed)<<21 + uint64(step))
+	if p.r.Intn(4) == 0 || len(p.done)-p.block >= 8 || len(p.done) == 0 {
+		p.endBlock()
+		p.w.Step(10)
+		if p.chance(10) {
 			p.w.Step(2 * 86400)
 		}
-		pick(p, bag)(p)
-		if p.t.Failed() {
-			return
-		}
 	}
+	p.src = splitMix(uint64(p.seed)<<21 + 1<<20 + uint64(step))
+}
+
+// endBlock ends a block: the whole observable state is compared serial by serial,
+// the invariants are checked, and the other replica has the same root.
+func (p *program) endBlock() {
+	if len(p.done) == p.block {
+		return
+	}
+	p.compare()
 	p.w.CheckInvariants()
+	p.other.run(p.w.Block, p.done[p.block:], p.w.Store)
+	p.t.stop()
+	p.block = len(p.done)
 }
 
 func (p *program) chance(percent int) bool { return p.r.Intn(100) < percent }
 
 func pick[T any](p *program, from []T) T { return from[p.r.Intn(len(from))] }
 
-// judge runs op in the ledger and in the model and compares the verdicts, then
-// every serial.
+// judge runs op in the ledger and in the model and compares the verdicts.
 func (p *program) judge(by *apptest.Partner, op app.Op, do func(m *model) string, options ...apptest.Option) {
-	p.t.Helper()
-	at := p.w.Block.Time + 10
+	at := p.w.Block.Time
 	if p.chance(10) {
 		at -= uint64(p.r.Intn(900))
 	}
 	spoiled := p.chance(4) && spoil(p.r, op)
 	m := p.m.clone()
-	m.by, m.at, m.blockTime, m.fresh = by.GLN, at, p.w.Block.Time+10, -1
+	m.by, m.at, m.blockTime, m.fresh = by.GLN, at, p.w.Block.Time, -1
 	why := do(m)
 	if m.settle(); why == "" {
 		why = m.checkLots()
@@ -131,9 +175,13 @@ func (p *program) judge(by *apptest.Partner, op app.Op, do func(m *model) string
 	if spoiled {
 		why = "spoiled"
 	}
-	p.log = append(p.log, fmt.Sprintf("%s by %s: %+v", op.Kind(), by.Name, op))
-	res := p.w.Do(by, op, append(options, apptest.At(at))...)
-	p.log = append(p.log, fmt.Sprintf("%s by %s: %s %s | model: %s", op.Kind(), by.Name, res.Code, res.Detail, why))
+	if p.plant != nil {
+		why = p.plant(p, op, why)
+	}
+	if p.says = "accepted"; why != "" {
+		p.says = "refused"
+	}
+	res := p.w.Do(by, op, append(options, apptest.At(at), apptest.SameBlock())...)
 	if (res.Code == app.CodeOK) != (why == "") {
 		p.fail("%s by %s: the ledger says %s (%s), the model %q", op.Kind(), by.Name, res.Code, res.Detail, why)
 		return
@@ -144,13 +192,9 @@ func (p *program) judge(by *apptest.Partner, op app.Op, do func(m *model) string
 	}
 	p.tally["ok "+op.Kind().String()]++
 	p.adopt(m, &res)
-	p.compare()
 }
 
-func (p *program) fail(format string, args ...any) {
-	p.t.Helper()
-	p.t.Fatalf(format, args...)
-}
+func (p *program) fail(format string, args ...any) { p.t.Fatalf(format, args...) }
 
 // adopt makes m the model and gives its new places their ids.
 func (p *program) adopt(m *model, res *app.Result) {
@@ -173,7 +217,6 @@ func (p *program) adopt(m *model, res *app.Result) {
 
 // compare holds the ledger to the model, serial by serial.
 func (p *program) compare() {
-	p.t.Helper()
 	for k, want := range p.m.items {
 		at := p.w.Where(k)
 		if got := p.w.Segment(at.Holding, at.Segment).State(at.Position); got != want.state {
@@ -209,7 +252,6 @@ func (p *program) compare() {
 }
 
 func (p *program) compareMarks(k gs1.Key, where app.HoldingID) {
-	p.t.Helper()
 	got, want := p.w.Marks(k), p.m.marks[k]
 	switch {
 	case got == nil && len(want.marks) == 0:
@@ -221,7 +263,6 @@ func (p *program) compareMarks(k gs1.Key, where app.HoldingID) {
 }
 
 func (p *program) comparePlaces() {
-	p.t.Helper()
 	for i := range p.m.places {
 		want := &p.m.places[i]
 		got := p.w.Holding(want.id)

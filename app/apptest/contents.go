@@ -1,6 +1,7 @@
 package apptest
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -36,6 +37,18 @@ func NewContents() *Contents {
 		segments: make(map[segmentRef]*segment), where: make(map[gs1.Key]app.Position),
 		first: make(map[gs1.Key]app.Position), uses: make(map[gs1.Key]uint32),
 	}
+}
+
+// clone is an independent copy; entries are shared, nobody changes them.
+func (c *Contents) clone() *Contents {
+	d := &Contents{
+		segments: make(map[segmentRef]*segment, len(c.segments)), where: maps.Clone(c.where),
+		first: maps.Clone(c.first), uses: maps.Clone(c.uses), commissions: slices.Clone(c.commissions),
+	}
+	for ref, s := range c.segments {
+		d.segments[ref] = &segment{entries: s.entries}
+	}
+	return d
 }
 
 // Feed takes in the result of one tx. A refused one changes nothing.

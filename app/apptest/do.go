@@ -116,6 +116,13 @@ func (w *World) attempt(p *Partner, op app.Op, options []Option) *attempt {
 
 func (w *World) seal(a *attempt) *app.Tx {
 	w.tb.Helper()
+	if w.Sealer != nil && a.spoil == nil {
+		tx, err := w.Sealer(&a.tx, a.private)
+		if err != nil {
+			w.tb.Fatalf("seal %s: %v", a.tx.Op.Kind(), err)
+		}
+		return tx
+	}
 	raw, err := a.tx.Seal(a.private)
 	if err != nil {
 		w.tb.Fatalf("seal %s: %v", a.tx.Op.Kind(), err)
@@ -131,14 +138,17 @@ func (w *World) seal(a *attempt) *app.Tx {
 }
 
 // Execute is the second half of Do: it judges a tx in the present block.
-func (w *World) Execute(tx *app.Tx) app.Result {
+func (w *World) Execute(tx *app.Tx) (res app.Result) {
 	w.tb.Helper()
+	if w.Executed != nil {
+		defer func() { w.Executed(tx, &res) }()
+	}
 	early, err := app.Check(w.Store, w.Block, tx)
 	if err != nil {
 		w.tb.Fatalf("check %s: trouble of the node: %v", tx.Op.Kind(), err)
 	}
 	writes := w.Store.Writes
-	res, err := app.Execute(w.Store, w.Block, tx)
+	res, err = app.Execute(w.Store, w.Block, tx)
 	if err != nil {
 		w.tb.Fatalf("execute %s: trouble of the node: %v", tx.Op.Kind(), err)
 	}

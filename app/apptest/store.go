@@ -2,6 +2,8 @@ package apptest
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"slices"
@@ -90,6 +92,22 @@ func (s *Store) Len() int { return len(s.keys) }
 // shared: nobody changes them.
 func (s *Store) Clone() *Store {
 	return &Store{records: maps.Clone(s.records), keys: slices.Clone(s.keys)}
+}
+
+// Root is a SHA-256 over every record, ascending by key: equal for equal
+// ledgers only.
+func (s *Store) Root() [32]byte {
+	h := sha256.New()
+	var size [8]byte
+	for _, k := range s.keys {
+		v := s.records[k]
+		binary.BigEndian.PutUint32(size[:4], uint32(len(k)))
+		binary.BigEndian.PutUint32(size[4:], uint32(len(v)))
+		h.Write(size[:])
+		h.Write([]byte(k))
+		h.Write(v)
+	}
+	return [32]byte(h.Sum(nil))
 }
 
 // Diff lists the keys whose records differ between s and t, ascending, in

@@ -9,6 +9,7 @@ package apptest
 
 import (
 	"cmp"
+	"crypto/ed25519"
 	"slices"
 	"testing"
 
@@ -41,6 +42,13 @@ type World struct {
 	// whole state: 1 by default, 0 is never.
 	CheckEvery int
 	done       int
+
+	// Sealer, when set, makes the txs of Do and Seal instead of the private
+	// key's Tx.Seal. For tests that do not want to pay for signatures.
+	Sealer func(tx *app.Tx, private ed25519.PrivateKey) (*app.Tx, error)
+	// Executed, when set, sees every tx with its verdict, also when the test
+	// fails by it.
+	Executed func(tx *app.Tx, res *app.Result)
 }
 
 // Partners lists the founders, in a fixed order.
@@ -49,6 +57,21 @@ func (w *World) Partners() []*Partner {
 		w.Maker, w.Maker2, w.Repackager, w.Wholesaler, w.Wholesaler2,
 		w.Pharmacy, w.Pharmacy2, w.Logistics, w.Regulator, w.Auditor,
 	}
+}
+
+// Fork is an independent copy that fails another test. Forks of one World may
+// be made and used at the same time as long as nobody uses the World itself.
+func (w *World) Fork(tb testing.TB) *World {
+	f := *w
+	f.tb, f.Store, f.Contents = tb, w.Store.Clone(), w.Contents.clone()
+	for _, p := range []**Partner{
+		&f.Maker, &f.Maker2, &f.Repackager, &f.Wholesaler, &f.Wholesaler2,
+		&f.Pharmacy, &f.Pharmacy2, &f.Logistics, &f.Regulator, &f.Auditor,
+	} {
+		own := **p
+		*p = &own
+	}
+	return &f
 }
 
 // NewWorld is a World with the parameters of production, its founders and six
