@@ -1,6 +1,6 @@
 module github.com/pedigree-ledger/pedigree
 
-go 1.26.0
+go 1.26.2
 
 require (
 	github.com/cockroachdb/datadriven v1.0.3
@@ -9,11 +9,14 @@ require (
 	github.com/cosmos/iavl v1.2.8
 	github.com/cosmos/ics23/go v0.11.0
 	github.com/dgraph-io/badger/v4 v4.9.6
+	github.com/dlclark/regexp2 v1.11.5
 	github.com/go-kit/kit v0.13.0
 	github.com/google/pprof v0.0.0-20250317173921-a4b03ec1a45e
+	github.com/jacoelho/xsd v0.1.0
 	github.com/prometheus/client_golang v1.25.0
 	github.com/prometheus/client_model v0.6.3
 	github.com/rogpeppe/go-internal v1.16.0
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
 	github.com/spf13/cobra v1.10.2
 	github.com/syndtr/goleveldb v1.0.1-0.20210819022825-2ae1ddf74ef7
 	golang.org/x/tools v0.49.0

@@ -39,6 +39,12 @@ func importTable() map[string]arrows {
 			outside: []string{"github.com/cosmos/iavl", badger, metrics},
 		},
 		"epcis": {outside: []string{"github.com/beevik/etree"}},
+		// Beyond the design: the schema validators stand apart, so that who
+		// reads documents does not carry them.
+		"epcis/schema": {
+			ours:    []string{"epcis"},
+			outside: []string{"github.com/dlclark/regexp2", "github.com/jacoelho/xsd", "github.com/santhosh-tekuri/jsonschema/v6"},
+		},
 		"index": {ours: []string{"app"}, outside: []string{badger, metrics}},
 		"abci": {
 			ours: []string{"app", "state", "index"},
