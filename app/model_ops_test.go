@@ -20,6 +20,9 @@ func (m *model) claim(p int, whole, asOwner bool) string {
 		if s.to != m.by {
 			return "in transit"
 		}
+		if why := m.mayReceive(); why != "" {
+			return why
+		}
 		if whole || m.places[out].kind == app.KindContainer {
 			m.receiveWhole(out, s.shipTo)
 		}
@@ -292,8 +295,8 @@ func (m *model) ship(to *modelParty, holdings []int, keys []gs1.Key) string {
 	if why := m.trader(); why != "" {
 		return why
 	}
-	if to.gln == m.by || !modelEdge(m.roles[m.by], m.roles[to.gln]) {
-		return "edge"
+	if why := m.sale(to.gln); why != "" {
+		return why
 	}
 	if m.overlap(holdings, m.placesOf(keys)) {
 		return "roles"
@@ -331,7 +334,7 @@ func (m *model) ship(to *modelParty, holdings []int, keys []gs1.Key) string {
 	if !sameCustody(m.custodies(keys, nil)) {
 		return "custody"
 	}
-	m.shipments = append(m.shipments, modelShipment{from: m.by, to: to.gln, shipTo: to.site, shipped: uint64(total)})
+	m.shipments = append(m.shipments, modelShipment{from: m.by, to: to.gln, shipTo: to.site, shipped: uint64(total), agent: m.agent, seller: m.seller})
 	m.embark(holdings, keys)
 	return ""
 }
@@ -372,14 +375,14 @@ func (m *model) giveBackTo(to *modelParty, reverses uint64, holdings []int, keys
 			return "state"
 		case reverses > 0 && it.acquired != reverses, reverses == 0 && it.acquired > 0 && !m.shipments[it.acquired-1].back:
 			return "another sale"
-		case (reverses == 0 || m.shipments[reverses-1].from != to.gln) && m.labelers[it.lot.GTIN] != to.gln:
+		case (reverses == 0 || m.soldBy(reverses) != to.gln) && m.labelers[it.lot.GTIN] != to.gln:
 			return "neither seller nor labeler"
 		}
 	}
 	if !sameCustody(m.custodies(keys, nil)) || !m.sameHolds(m.placesOf(keys)) {
 		return "custody"
 	}
-	m.shipments = append(m.shipments, modelShipment{from: m.by, to: to.gln, shipTo: to.site, shipped: uint64(len(all)), reverses: reverses, back: true})
+	m.shipments = append(m.shipments, modelShipment{from: m.by, to: to.gln, shipTo: to.site, shipped: uint64(len(all)), reverses: reverses, back: true, agent: m.agent})
 	m.embark(holdings, keys)
 	return ""
 }

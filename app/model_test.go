@@ -50,6 +50,7 @@ type modelShipment struct {
 	shipped, received, refused, voided uint64
 	reverses                           uint64
 	back                               bool // a return
+	agent, seller                      gs1.GLN
 }
 
 type modelMark struct {
@@ -74,12 +75,15 @@ type model struct {
 	marks     map[gs1.Key]modelMarks
 	roles     map[gs1.GLN]app.Roles
 	labelers  map[gs1.GTIN]gs1.GLN
+	granted   map[modelPair]modelGrant
 	maxLots   int
 	retention uint64
 	tolerance uint64
 
 	// of the op under way
-	by        gs1.GLN
+	by        gs1.GLN // the partner that stands behind it
+	agent     gs1.GLN // the one that signs for it, if another
+	seller    gs1.GLN // of a drop shipment
 	at        uint64
 	blockTime uint64
 	fresh     int // the loose place that the op made, -1 for none
@@ -91,6 +95,7 @@ func newModel() *model {
 		items: map[gs1.Key]modelItem{}, uses: map[gs1.Key]int{}, runs: map[string]bool{},
 		recalled: map[app.LotID]bool{}, recalls: map[app.LotID]modelRecall{}, marks: map[gs1.Key]modelMarks{},
 		roles: map[gs1.GLN]app.Roles{}, labelers: map[gs1.GTIN]gs1.GLN{},
+		granted: map[modelPair]modelGrant{},
 	}
 }
 
@@ -103,6 +108,7 @@ func (m *model) clone() *model {
 		c.marks[k] = modelMarks{v.located, slices.Clone(v.marks)}
 	}
 	c.recalls, c.runsMade = maps.Clone(m.recalls), nil
+	c.granted = maps.Clone(m.granted)
 	return &c
 }
 

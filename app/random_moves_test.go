@@ -34,6 +34,7 @@ func moves() []move {
 		{1, (*program).closeRecall},
 		{1, (*program).conflict},
 		{1, (*program).duplicate},
+		{1, (*program).delegate},
 		{1, (*program).replay},
 		{1, (*program).staleOpening},
 	}

@@ -238,14 +238,23 @@ func (p *program) unpack() {
 
 func (p *program) ship() {
 	keys, places, c := p.things(p.r.Intn(5), p.r.Intn(4))
+	by := p.signer(c)
 	to := pick(p, []*apptest.Partner{p.w.Wholesaler, p.w.Wholesaler2, p.w.Pharmacy, p.w.Pharmacy2, p.w.Repackager, p.w.Logistics, p.w.Maker})
+	seller := p.seller(by)
+	if !seller.IsZero() && p.chance(90) {
+		to = pick(p, []*apptest.Partner{p.w.Pharmacy, p.w.Pharmacy2})
+	}
 	op := p.w.Ship(to)
+	op.Seller = seller
 	if p.chance(30) {
 		op.ShipTo = to.Site(1)
 	}
 	op.Holdings, op.Openings = p.ids(places), p.w.Openings(keys...)
 	op.Loose = p.w.NextLoose(op.Openings)
-	p.judge(p.signer(c), op, func(m *model) string { return m.ship(&modelParty{to.GLN, op.ShipTo}, places, keys) })
+	p.judge(by, op, func(m *model) string {
+		m.seller = op.Seller
+		return m.ship(&modelParty{to.GLN, op.ShipTo}, places, keys)
+	})
 }
 
 // giveBack returns things, mostly all of one sale and to whom they may go.
@@ -277,7 +286,7 @@ func (p *program) giveBack() {
 	case n > 0 && p.m.shipments[n-1].back && !p.chance(5):
 		n = 0
 	case n > 0 && p.chance(75):
-		to = p.partner(p.m.shipments[n-1].from)
+		to = p.partner(p.m.soldBy(n))
 	}
 	if p.chance(6) {
 		to = pick(p, p.w.Partners())

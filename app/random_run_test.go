@@ -49,6 +49,12 @@ func TestRandomPrograms(t *testing.T) {
 			t.Errorf("%s was never accepted", k)
 		}
 	}
+	for _, what := range agencies() {
+		t.Logf("%-20s %6d accepted", what, run.tally[what])
+		if run.tally[what] == 0 && programs >= 100 {
+			t.Errorf("nothing was accepted: %s", what)
+		}
+	}
 }
 
 // programRun is many programs and what came of them.

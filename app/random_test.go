@@ -102,8 +102,8 @@ func (p *program) sealUnsigned(tx *app.Tx, private ed25519.PrivateKey) (*app.Tx,
 	return sealed, err
 }
 
-// commissions is how many steps at the start are commissions.
-const commissions = 4
+// The first steps are commissions, then delegations.
+const commissions, delegations = 4, 3
 
 // run takes the steps with these numbers, ascending.
 func (p *program) run(steps []int) {
@@ -114,8 +114,11 @@ func (p *program) run(steps []int) {
 	for _, step := range steps {
 		p.begin(step)
 		before := len(p.done)
-		if step < commissions || len(p.m.items) == 0 {
+		switch {
+		case step < commissions || len(p.m.items) == 0:
 			p.commission()
+		case step < commissions+delegations:
+			p.delegate()
 		}
 		for range 20 { // some find nothing to do
 			if len(p.done) > before {
@@ -168,7 +171,12 @@ func (p *program) judge(by *apptest.Partner, op app.Op, do func(m *model) string
 	spoiled := p.chance(4) && spoil(p.r, op)
 	m := p.m.clone()
 	m.by, m.at, m.blockTime, m.fresh = by.GLN, at, p.w.Block.Time, -1
-	why := do(m)
+	m.agent, m.seller = gs1.GLN{}, gs1.GLN{}
+	signer, options := p.agent(m, by, options)
+	why := m.actFor(op.Kind())
+	if why == "" {
+		why = do(m)
+	}
 	if m.settle(); why == "" {
 		why = m.checkLots()
 	}
@@ -181,7 +189,7 @@ func (p *program) judge(by *apptest.Partner, op app.Op, do func(m *model) string
 	if p.says = "accepted"; why != "" {
 		p.says = "refused"
 	}
-	res := p.w.Do(by, op, append(options, apptest.At(at), apptest.SameBlock())...)
+	res := p.w.Do(signer, op, append(options, apptest.At(at), apptest.SameBlock())...)
 	if (res.Code == app.CodeOK) != (why == "") {
 		p.fail("%s by %s: the ledger says %s (%s), the model %q", op.Kind(), by.Name, res.Code, res.Detail, why)
 		return
@@ -191,6 +199,7 @@ func (p *program) judge(by *apptest.Partner, op app.Op, do func(m *model) string
 		return
 	}
 	p.tally["ok "+op.Kind().String()]++
+	p.tallyAgency(m, op)
 	p.adopt(m, &res)
 }
 
@@ -240,10 +249,12 @@ func (p *program) compare() {
 	}
 	p.comparePlaces()
 	p.compareRecalls()
+	p.compareDelegations()
 	for i, want := range p.m.shipments {
 		got := p.w.Shipment(uint64(i + 1))
 		items, places, short, shortPlaces := p.m.openOf(uint64(i + 1))
 		if got.Shipped != want.shipped || got.Received != want.received || got.Voided != want.voided || got.Refused != want.refused || got.Reverses != want.reverses ||
+			got.Agent != want.agent || got.Seller != want.seller ||
 			got.Open != uint64(items) || got.Short != uint64(short) ||
 			got.OpenHoldings != uint32(places) || got.ShortHoldings != uint32(shortPlaces) {
 			p.fail("shipment %d: got %+v, want %+v and %d in %d open, %d in %d short", i+1, got, want, items, places, short, shortPlaces)
