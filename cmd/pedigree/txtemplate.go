@@ -22,8 +22,10 @@ func exampleOp(kind app.Kind) app.Op {
 		op.Openings = nil // mode "all" opens nothing
 	case *app.Pack:
 		op.Parent = exampleContainer()
+	case *app.Ship:
+		op.Seller = gs1.GLN{} // no drop shipment
 	case *app.Return:
-		op.Purpose = app.PurposeReturn
+		op.Purpose, op.Seller = app.PurposeReturn, gs1.GLN{}
 	case *app.ReportDuplicate:
 		op.Second.Sequence = op.First.Sequence + 1 // of two commissions
 	case *app.Unpack:
@@ -78,7 +80,7 @@ func exampleOf(v any, field string) (any, bool) {
 	case gs1.GTIN:
 		return gtin, true
 	case gs1.GLN:
-		if field == "To" || field == "ShipTo" {
+		if field == "To" || field == "ShipTo" || field == "Agent" {
 			return cedar.gln(), true
 		}
 		return alder.gln(), true
@@ -93,6 +95,8 @@ func exampleOf(v any, field string) (any, bool) {
 		return alder.prefix, true
 	case app.Roles:
 		return app.RoleDispenser, true
+	case app.Kind:
+		return app.KindPack, true
 	case app.Exemption:
 		return app.ExemptNone, true
 	case app.PublicKey:
