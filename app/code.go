@@ -62,6 +62,9 @@ const (
 	CodeTooManyMarks    Code = 318
 	CodeNothingNamed    Code = 319
 
+	CodeRequestUnknown   Code = 322
+	CodeExceptionUnknown Code = 323
+
 	CodeMoved           Code = 401
 	CodeEnded           Code = 402
 	CodePartial         Code = 403
@@ -91,6 +94,10 @@ const (
 	CodeNotHeld         Code = 428
 	CodeWrongSale       Code = 429
 	CodeNotRecalled     Code = 431
+
+	CodeAlreadyAnswered   Code = 437
+	CodeAlreadyCorrected  Code = 438
+	CodeExceptionResolved Code = 439
 
 	CodeStatementMissing Code = 501
 	CodeExemptionInvalid Code = 502
@@ -162,6 +169,8 @@ var codes = [...]codeInfo{
 	{CodeMarkExists, "mark-exists", false, "the signer has set that mark already", "nothing"},
 	{CodeTooManyMarks, "too-many-marks", false, "the key bears as many marks as a record can hold", "clear marks that no longer apply"},
 	{CodeNothingNamed, "nothing-named", false, "the op names nothing to act on", "name at least one item or holding"},
+	{CodeRequestUnknown, "request-unknown", false, "there is no trace request of that number", "look up the trace request"},
+	{CodeExceptionUnknown, "exception-unknown", false, "there is no exception of that number", "look up the exception"},
 
 	{CodeMoved, "moved", false, "the item has left that holding", "look up where it is now; if you hold it, report the conflict"},
 	{CodeEnded, "ended", true, "the item's life has ended: dispensed, destroyed, decommissioned or the like", "do not sell it; if you hold it, report the conflict"},
@@ -192,6 +201,9 @@ var codes = [...]codeInfo{
 	{CodeNotHeld, "not-held", false, "no hold stands on the holding itself", "look up which holding around or inside it is on hold"},
 	{CodeWrongSale, "wrong-sale", false, "the goods did not come by the sale that the return reverses", "return the goods of one sale at a time, and name it"},
 	{CodeNotRecalled, "not-recalled", false, "no recall of the lot is open", "check the lot; a recall that was closed needs no answer"},
+	{CodeAlreadyAnswered, "already-answered", true, "the trace request was answered already", "send what is missing outside the ledger; the first answer stands"},
+	{CodeAlreadyCorrected, "already-corrected", true, "the signer has declared that transaction an error already", "nothing: the first declaration stands"},
+	{CodeExceptionResolved, "exception-resolved", true, "the exception is resolved", "open another one if something is still wrong"},
 
 	{CodeStatementMissing, "statement-missing", true, "a change of ownership needs an affirmed transaction statement or a named exemption", "affirm the statement or name the exemption"},
 	{CodeExemptionInvalid, "exemption-invalid", false, "the exemption does not allow this", "name another exemption"},

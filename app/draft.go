@@ -36,6 +36,9 @@ type draft struct {
 	prefixes    table[gs1.CompanyPrefix, gs1.GLN]
 	delegations table[delegationRef, Delegation]
 	acks        table[ackRef, RecallAck]
+	requests    table[uint64, TraceRequest]
+	corrections table[correctionRef, Correction]
+	exceptions  table[uint64, Exception]
 
 	deltas   pendingCounts // not yet settled, see settle.go
 	opened   map[positionRef]bool
@@ -79,6 +82,9 @@ func newDraft(v View, b Block, tx *Tx) *draft {
 	d.prefixes = newTable(d, PrefixKey, decodePrefixOwner, encodePrefixOwner)
 	d.delegations = newTable(d, func(r delegationRef) []byte { return DelegationKey(r.principal, r.agent) }, DecodeDelegation, (*Delegation).encode)
 	d.acks = newTable(d, func(r ackRef) []byte { return RecallAckKey(r.lot, r.partner) }, DecodeRecallAck, (*RecallAck).encode)
+	d.requests = newTable(d, RequestKey, DecodeTraceRequest, (*TraceRequest).encode)
+	d.corrections = newTable(d, func(r correctionRef) []byte { return CorrectionKey(r.tx, r.by) }, DecodeCorrection, (*Correction).encode)
+	d.exceptions = newTable(d, ExceptionKey, DecodeException, (*Exception).encode)
 	d.loadParams()
 	return d
 }
@@ -129,6 +135,7 @@ func (d *draft) apply(s Store) Result {
 		&d.products, &d.partners, &d.keys, &d.shipments, &d.counters, &d.prefixes,
 		&d.delegations,
 		&d.acks,
+		&d.requests, &d.corrections, &d.exceptions,
 	} {
 		res.Changes = t.write(s, res.Changes)
 	}

@@ -44,6 +44,21 @@ const (
 	// EventDelegated: a partner lets another sign for it, or no longer. principal,
 	// agent, until (event time in seconds, 0 when it was taken back).
 	EventDelegated EventType = "delegated"
+	// EventTraceRequested: a partner was asked for trace information. number,
+	// to, due (seconds UTC).
+	EventTraceRequested EventType = "trace-requested"
+	// EventTraceAnswered: a trace request was answered. number, outcome, late.
+	EventTraceAnswered EventType = "trace-answered"
+	// EventErrorDeclared: a transaction was declared an error. tx, partner,
+	// reason.
+	EventErrorDeclared EventType = "error-declared"
+	// EventExceptionOpened: an exception was opened. number, against, type.
+	EventExceptionOpened EventType = "exception-opened"
+	// EventExceptionResponded: an exception was responded to. number, status,
+	// late.
+	EventExceptionResponded EventType = "exception-responded"
+	// EventExceptionResolved: an exception was resolved. number, by.
+	EventExceptionResolved EventType = "exception-resolved"
 )
 
 // EventInfo is one line of the list: a type and the attributes it has.
@@ -71,6 +86,12 @@ func EventTypes() []EventInfo {
 		{EventRefused, []string{"shipment", "to"}},
 		{EventDuplicate, []string{"key", "first", "second"}},
 		{EventDelegated, []string{"principal", "agent", "until"}},
+		{EventTraceRequested, []string{"number", "to", "due"}},
+		{EventTraceAnswered, []string{"number", "outcome", "late"}},
+		{EventErrorDeclared, []string{"tx", "partner", "reason"}},
+		{EventExceptionOpened, []string{"number", "against", "type"}},
+		{EventExceptionResponded, []string{"number", "status", "late"}},
+		{EventExceptionResolved, []string{"number", "by"}},
 	}
 }
 

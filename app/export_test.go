@@ -87,6 +87,12 @@ func Reencode(kind RecordKind, value []byte) ([]byte, error) {
 		return reencode(value, DecodeRecallAck, (*RecallAck).encode)
 	case RecordParameter:
 		return reencode(value, DecodeParams, (*Params).encode)
+	case RecordRequest:
+		return reencode(value, DecodeTraceRequest, (*TraceRequest).encode)
+	case RecordCorrection:
+		return reencode(value, DecodeCorrection, (*Correction).encode)
+	case RecordException:
+		return reencode(value, DecodeException, (*Exception).encode)
 	default:
 		return reencode(value, decodeCounter, encodeCounter)
 	}
@@ -131,7 +137,17 @@ func LargestRecords() map[string]RecordSize {
 		shipment.Documents = append(shipment.Documents, Document{DocPO, text(maxDocIDBytes)})
 	}
 	holding := &Holding{Kind: KindContainer, Key: key, Declared: text(maxLotBytes), LotMode: LotOne, Lot: LotID{Lot: text(maxLotBytes)}}
+	request := &TraceRequest{TraceTerms: TraceTerms{Key: key, Message: Digest{1}, Text: text(maxTextBytes)}}
+	request.Answer = &TraceAnswer{Message: Digest{1}, Text: text(maxTextBytes)}
+	correction := &Correction{ErrorTerms: ErrorTerms{EventHash: EventHash{1}, Corrective: make([]EventHash, maxCorrective), Text: text(maxTextBytes)}}
+	exception := &Exception{ExceptionTerms: ExceptionTerms{Case: text(maxCaseBytes), Message: Digest{1}, Text: text(maxTextBytes)}}
+	exception.Response = &ExceptionResponse{ResponseTerms: ResponseTerms{Message: Digest{1}, Text: text(maxTextBytes)}}
+	exception.Resolved = &ExceptionEnd{Text: text(maxTextBytes)}
 	return map[string]RecordSize{
+		"calendar":   {len((&Calendar{Closed: make([]gs1.Date, maxClosed)}).encode()), maxCalendarBytes},
+		"request":    {len(request.encode()), maxRequestBytes},
+		"correction": {len(correction.encode()), maxCorrectionBytes},
+		"exception":  {len(exception.encode()), maxExceptionBytes},
 		"holding":    {len(holding.encode()), maxHoldingBytes},
 		"segment":    {len(NewSegment(merkle.Hash{}, merkle.SegmentSize, 0).encode()), maxSegmentBytes},
 		"lot":        {len((&Lot{Recall: &Recall{Reason: text(maxReasonBytes), Outcome: RecallCompleted}}).encode()), maxLotRecordBytes},

@@ -17,6 +17,9 @@ import (
 // fields are errors.
 type Genesis struct {
 	Params Params `json:"params"`
+	// Calendar says which days are business days; absent means
+	// DefaultCalendar.
+	Calendar *Calendar `json:"calendar,omitempty"`
 	// Partners are the founders, ascending by GLN. At least one is a member.
 	Partners []GenesisPartner `json:"partners"`
 }
@@ -67,6 +70,10 @@ func (g *Genesis) Check() error {
 	if err := g.Params.withDefaults().check(); err != nil {
 		return fmt.Errorf("genesis: %w", err)
 	}
+	calendar := g.calendar()
+	if err := calendar.check(); err != nil {
+		return fmt.Errorf("genesis: %w", err)
+	}
 	members := 0
 	for i := range g.Partners {
 		p := &g.Partners[i]
@@ -87,6 +94,14 @@ func (g *Genesis) Check() error {
 		return err
 	}
 	return g.checkKeys()
+}
+
+// calendar is the calendar given, or the default.
+func (g *Genesis) calendar() Calendar {
+	if g.Calendar == nil {
+		return DefaultCalendar()
+	}
+	return *g.Calendar
 }
 
 // checkPrefixes refuses company prefixes of which one begins with another:
@@ -161,6 +176,8 @@ func (g *Genesis) checkKeys() error {
 func InitGenesis(s Store, chainID string, time uint64, g *Genesis) error {
 	params := g.Params.withDefaults()
 	s.Set(ParamsKey(), params.encode())
+	calendar := g.calendar()
+	s.Set(CalendarKey(), calendar.encode())
 	e := wire.NewEncoder(64)
 	e.Uint8(1)
 	e.String8(chainID)

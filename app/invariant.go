@@ -59,6 +59,7 @@ func CheckInvariants(v View, contents ContentsFunc) []Violation {
 	c.checkLots()
 	c.checkOrigins()
 	c.checkRecalls()
+	c.checkClocks()
 	return c.out
 }
 

@@ -22,6 +22,9 @@ const (
 	prefixCase       = 'i' // investigations: a later release
 	prefixProposal   = 'g' // governance: a later release
 	prefixParameter  = 'x'
+	prefixRequest    = 'q' // trace requests
+	prefixCorrection = 'r' // error declarations
+	prefixException  = 'e'
 )
 
 // A prefix used twice is a duplicate key here, which does not compile.
@@ -30,6 +33,7 @@ var _ = map[byte]struct{}{
 	prefixCommission: {}, prefixMarks: {}, prefixProduct: {}, prefixPartner: {},
 	prefixKey: {}, prefixShipment: {}, prefixCase: {}, prefixProposal: {},
 	prefixParameter: {}, prefixDelegation: {}, prefixRecallAck: {},
+	prefixRequest: {}, prefixCorrection: {}, prefixException: {},
 }
 
 // Names of the parameter and counter records.
@@ -38,6 +42,10 @@ const (
 	nameShipments = "shipments"
 	nameChain     = "chain"
 	namePrefixes  = "prefix/"
+
+	nameCalendar   = "calendar"
+	nameRequests   = "trace-requests"
+	nameExceptions = "exceptions"
 )
 
 // RecordKind is the first byte of a state key: which kind of record it names.
@@ -58,6 +66,9 @@ const (
 	RecordDelegation RecordKind = prefixDelegation
 	RecordRecallAck  RecordKind = prefixRecallAck
 	RecordParameter  RecordKind = prefixParameter
+	RecordRequest    RecordKind = prefixRequest
+	RecordCorrection RecordKind = prefixCorrection
+	RecordException  RecordKind = prefixException
 )
 
 // HoldingKey is 'h' ‖ holding id: a Holding.
@@ -133,6 +144,25 @@ func ShipmentKey(n uint64) []byte {
 func DelegationKey(principal, agent gs1.GLN) []byte {
 	return append(append([]byte{prefixDelegation}, principal[:]...), agent[:]...)
 }
+
+// RequestKey is 'q' ‖ number of the trace request (8 bytes): a TraceRequest.
+func RequestKey(n uint64) []byte {
+	return append([]byte{prefixRequest}, u64(n)...)
+}
+
+// CorrectionKey is 'r' ‖ id of the erroneous tx ‖ GLN of who declares it: a
+// Correction.
+func CorrectionKey(tx TxID, by gs1.GLN) []byte {
+	return append(append([]byte{prefixCorrection}, tx[:]...), by[:]...)
+}
+
+// ExceptionKey is 'e' ‖ number of the exception (8 bytes): an Exception.
+func ExceptionKey(n uint64) []byte {
+	return append([]byte{prefixException}, u64(n)...)
+}
+
+// CalendarKey is the key of the calendar of business days.
+func CalendarKey() []byte { return parameterKey(nameCalendar) }
 
 // ParamsKey is the key of the parameters.
 func ParamsKey() []byte { return parameterKey(nameParams) }

@@ -79,6 +79,7 @@ type model struct {
 	maxLots   int
 	retention uint64
 	tolerance uint64
+	clocks    modelClocks
 
 	// of the op under way
 	by        gs1.GLN // the partner that stands behind it
@@ -109,6 +110,7 @@ func (m *model) clone() *model {
 	}
 	c.recalls, c.runsMade = maps.Clone(m.recalls), nil
 	c.granted = maps.Clone(m.granted)
+	c.clocks = m.clocks.clone()
 	return &c
 }
 

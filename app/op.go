@@ -42,6 +42,12 @@ const (
 	KindCloseRecall         Kind = 60
 	KindReportDuplicate     Kind = 61
 	KindReportConflict      Kind = 62
+	KindRequestTrace        Kind = 70
+	KindRespondTrace        Kind = 71
+	KindDeclareError        Kind = 80
+	KindOpenException       Kind = 81
+	KindRespondException    Kind = 82
+	KindResolveException    Kind = 83
 )
 
 // Op is what a tx asks for. It is a closed set: the list below. validate
@@ -92,6 +98,12 @@ var ops = [...]opInfo{
 	KindCloseRecall:         {"CloseRecall", func() Op { return &CloseRecall{} }},
 	KindReportDuplicate:     {"ReportDuplicate", func() Op { return &ReportDuplicate{} }},
 	KindReportConflict:      {"ReportConflict", func() Op { return &ReportConflict{} }},
+	KindRequestTrace:        {"RequestTrace", func() Op { return &RequestTrace{} }},
+	KindRespondTrace:        {"RespondTrace", func() Op { return &RespondTrace{} }},
+	KindDeclareError:        {"DeclareError", func() Op { return &DeclareError{} }},
+	KindOpenException:       {"OpenException", func() Op { return &OpenException{} }},
+	KindRespondException:    {"RespondException", func() Op { return &RespondException{} }},
+	KindResolveException:    {"ResolveException", func() Op { return &ResolveException{} }},
 }
 
 // Kinds lists every kind of op, ascending.

@@ -31,6 +31,20 @@ type Params struct {
 	// QuotaOpenings is how many entries one key may open in a block.
 	// Default 131,072.
 	QuotaOpenings uint64 `json:"quotaOpenings"`
+	// TraceBusinessDays is within how many business days a trace request is
+	// to be answered, FD&C Act 582(c)(1)(C). Default 1.
+	TraceBusinessDays uint64 `json:"traceBusinessDays"`
+	// TraceMaxHours is within how many hours at most. Default 48.
+	TraceMaxHours uint64 `json:"traceMaxHours"`
+	// DispenserTraceBusinessDays is the same in business days for a dispenser,
+	// without a limit in hours, FD&C Act 582(d)(1)(D). Default 2.
+	DispenserTraceBusinessDays uint64 `json:"dispenserTraceBusinessDays"`
+	// VerificationHours is within how many hours a product identifier is to
+	// be verified, FD&C Act 582(b)(4)(C). Default 24.
+	VerificationHours uint64 `json:"verificationHours"`
+	// ExceptionBusinessDays is within how many business days an exception is
+	// to be responded to, by the practice of the trade. Default 3.
+	ExceptionBusinessDays uint64 `json:"exceptionBusinessDays"`
 }
 
 // noEventAge is the MaxEventAgeDays from which on age is not judged.
@@ -43,6 +57,7 @@ func DefaultParams() Params {
 	return Params{
 		ClockToleranceSeconds: 300, MaxEventAgeDays: 30, MaxLots: 256, RetentionDays: 365,
 		MaxValidBlocks: 100_000, QuotaBytes: 2 << 20, QuotaOpenings: 128 << 10,
+		TraceBusinessDays: 1, TraceMaxHours: 48, DispenserTraceBusinessDays: 2, VerificationHours: 24, ExceptionBusinessDays: 3,
 	}
 }
 
@@ -69,15 +84,24 @@ func (p Params) check() error {
 	if p.QuotaOpenings < maxOpened {
 		return fmt.Errorf("quotaOpenings is %d, at least %d: one transaction must fit", p.QuotaOpenings, maxOpened)
 	}
+	for _, days := range [...]uint64{p.TraceBusinessDays, p.DispenserTraceBusinessDays, p.ExceptionBusinessDays, p.TraceMaxHours / 24, p.VerificationHours / 24} {
+		if days > maxClockDays {
+			return fmt.Errorf("a clock of %d days, at most %d", days, maxClockDays)
+		}
+	}
 	return nil
 }
 
+// maxClockDays bounds the clocks: counting business days takes a step for each.
+const maxClockDays = 366
+
 // fields lists the parameters in the order of their encoding, which is for
 // ever; a new one is appended under a new version.
-func (p *Params) fields() [7]*uint64 {
-	return [7]*uint64{
+func (p *Params) fields() [12]*uint64 {
+	return [12]*uint64{
 		&p.ClockToleranceSeconds, &p.MaxEventAgeDays, &p.MaxLots, &p.RetentionDays,
 		&p.MaxValidBlocks, &p.QuotaBytes, &p.QuotaOpenings,
+		&p.TraceBusinessDays, &p.TraceMaxHours, &p.DispenserTraceBusinessDays, &p.VerificationHours, &p.ExceptionBusinessDays,
 	}
 }
 

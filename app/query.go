@@ -44,6 +44,10 @@ func Queries() []Query {
 		{"/delegation/{principal}/{agent}", delegationArg, "what a partner has delegated to another"},
 		{"/recall-ack/{gtin}/{lot}/{gln}", recallAckArg, "a partner's acknowledgement of a lot's recall"},
 		{"/params", paramsArg, "the parameters of the ledger"},
+		{"/calendar", func([]string) ([]byte, error) { return CalendarKey(), nil }, "the calendar of business days"},
+		{"/trace-request/{number}", requestArg, "a trace request: who asked whom for what, its due time, its answer"},
+		{"/correction/{tx}/{gln}", correctionArg, "what a partner declared to be wrong about a transaction"},
+		{"/exception/{number}", exceptionArg, "an exception between two partners, its due time, its response"},
 		{PathRecord, recordArg, "any record, by its state key in hex: for clients that build keys themselves"},
 
 		{PathPlace, nil, "where an item or container is now"},
@@ -204,6 +208,25 @@ func delegationArg(args []string) ([]byte, error) {
 	}
 	agent, err := gs1.ParseGLN(args[1])
 	return DelegationKey(principal, agent), err
+}
+
+func requestArg(args []string) ([]byte, error) {
+	n, err := parseNumber(args[0], 64)
+	return RequestKey(n), err
+}
+
+func exceptionArg(args []string) ([]byte, error) {
+	n, err := parseNumber(args[0], 64)
+	return ExceptionKey(n), err
+}
+
+func correctionArg(args []string) ([]byte, error) {
+	var tx TxID
+	if err := tx.UnmarshalText([]byte(args[0])); err != nil {
+		return nil, err
+	}
+	g, err := gs1.ParseGLN(args[1])
+	return CorrectionKey(tx, g), err
 }
 
 // maxRecordKey is longer than any key of app/key.go.

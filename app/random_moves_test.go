@@ -35,6 +35,7 @@ func moves() []move {
 		{1, (*program).conflict},
 		{1, (*program).duplicate},
 		{1, (*program).delegate},
+		{2, (*program).clocks},
 		{1, (*program).replay},
 		{1, (*program).staleOpening},
 	}

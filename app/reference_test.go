@@ -136,7 +136,7 @@ func TestReferenceOperations(t *testing.T) {
 		b.WriteString("\n")
 	}
 	b.WriteString("## Shared parts\n\n")
-	for _, name := range []string{"Opening", "Entry", "Scope", "Spot", "CommissionedIn", "Terms", "ContainerUse", "ProductInfo", "PartnerInfo", "Credential", "NDC", "Document"} {
+	for _, name := range []string{"Opening", "Entry", "Scope", "Spot", "CommissionedIn", "Terms", "ContainerUse", "ProductInfo", "PartnerInfo", "Credential", "NDC", "Document", "TraceTerms", "ErrorTerms", "ExceptionTerms", "ResponseTerms"} {
 		fmt.Fprintf(&b, "### %s\n\n%s\n\n| Field | Type | |\n|---|---|---|\n", name, strings.ReplaceAll(strings.TrimSpace(typeComment(t, name)), "\n", " "))
 		for _, f := range fields(t, name) {
 			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.json, f.typ, f.doc)

@@ -112,6 +112,7 @@ func samples(t testing.TB) (*apptest.World, []sample) {
 	ended.Agent = w.Auditor.GLN
 	do("delegate-another", w.Pharmacy2, ended)
 	do("delegate-no-more", w.Pharmacy2, &app.Delegate{Agent: w.Auditor.GLN})
+	clockSamples(w, do)
 	w.CheckInvariants()
 	return w, out
 }

@@ -27,6 +27,8 @@ func (s *scenario) ops() map[string]func() app.Op {
 		"quarantine": s.quarantine, "release": s.release,
 		"recall": s.recall, "acknowledge-recall": s.acknowledgeRecall, "close-recall": s.closeRecall,
 		"report-conflict": s.reportConflict, "report-duplicate": s.reportDuplicate,
+		"request-trace": s.requestTrace, "respond-trace": s.respondTrace, "declare-error": s.declareError,
+		"open-exception": s.openException, "respond-exception": s.respondException, "resolve-exception": s.resolveException,
 	}
 }
 
@@ -297,6 +299,7 @@ func (s *scenario) views() map[string]func() string {
 		"delegation": s.delegation, "parties": s.parties,
 		"step": s.step, "suspend": s.suspend, "license": s.license, "send-again": s.sendAgain,
 		"recall-is": s.recallIs, "ack": s.ack,
+		"request": s.traceRequest, "exception": s.exception, "correction": s.correction, "name-tx": s.nameTx, "wait-until": s.waitUntil,
 	}
 }
 

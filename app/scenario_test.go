@@ -102,6 +102,7 @@ type scenario struct {
 	kinds map[app.Kind]map[app.Code]bool
 	last  *app.Tx
 	prev  []app.Opening
+	txs   map[string]app.TxID // transactions that name-tx named
 
 	args    []datadriven.CmdArg
 	refused bool

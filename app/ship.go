@@ -79,7 +79,7 @@ func (o *Ship) validate(d *draft) error {
 
 // begin gives a shipment its number.
 func (d *draft) begin(s *Shipment) uint64 {
-	number := d.nextShipment()
+	number := d.nextNumber(nameShipments)
 	d.shipments.put(number, s)
 	return number
 }
@@ -184,17 +184,6 @@ func legalEdge(from, to Roles, exempt Exemption) error {
 		return nil
 	}
 	return reject(CodeIllegalEdge, "from %s to %s", from, to)
-}
-
-// nextShipment takes the next number: 1, 2, 3 ...
-func (d *draft) nextShipment() uint64 {
-	var n uint64
-	if last := d.counters.get(nameShipments); last != nil {
-		n = *last
-	}
-	n++
-	d.counters.put(nameShipments, &n)
-	return n
 }
 
 // load puts whole holdings on the shipment.

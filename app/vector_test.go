@@ -160,6 +160,7 @@ func recordKinds() []app.RecordKind {
 		app.RecordCommission, app.RecordMarks, app.RecordHolding, app.RecordKey, app.RecordLot, app.RecordPartner,
 		app.RecordSegment, app.RecordProduct, app.RecordShipment, app.RecordParameter, app.RecordDelegation,
 		app.RecordRecallAck,
+		app.RecordRequest, app.RecordCorrection, app.RecordException,
 	}
 }
 
@@ -194,11 +195,20 @@ func decodeRecord(key, value []byte) (any, error) {
 		return app.DecodeDelegation(value)
 	case app.RecordRecallAck:
 		return app.DecodeRecallAck(value)
+	case app.RecordRequest:
+		return app.DecodeTraceRequest(value)
+	case app.RecordCorrection:
+		return app.DecodeCorrection(value)
+	case app.RecordException:
+		return app.DecodeException(value)
 	case app.RecordContent:
 		return app.DecodeCount(value)
 	case app.RecordParameter:
 		if bytes.Equal(key, app.ParamsKey()) {
 			return app.DecodeParams(value)
+		}
+		if bytes.Equal(key, app.CalendarKey()) {
+			return app.DecodeCalendar(value)
 		}
 		return string(key[1:]), nil
 	default:

@@ -94,6 +94,15 @@ func showRecord(key, value []byte) shownRecord {
 	case app.RecordShipment:
 		name = "shipment"
 		rec, err = app.DecodeShipment(value)
+	case app.RecordRequest:
+		name = "trace-request"
+		rec, err = app.DecodeTraceRequest(value)
+	case app.RecordCorrection:
+		name = "correction"
+		rec, err = app.DecodeCorrection(value)
+	case app.RecordException:
+		name = "exception"
+		rec, err = app.DecodeException(value)
 	case app.RecordDelegation:
 		name = "delegation"
 		rec, err = app.DecodeDelegation(value)

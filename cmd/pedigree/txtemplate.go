@@ -26,6 +26,10 @@ func exampleOp(kind app.Kind) app.Op {
 		op.Seller = gs1.GLN{} // no drop shipment
 	case *app.Return:
 		op.Purpose, op.Seller = app.PurposeReturn, gs1.GLN{}
+	case *app.RequestTrace:
+		op.Lot = nil // an item or a lot
+	case *app.RespondException:
+		op.Alternative = app.NoResolution // with a rejection
 	case *app.ReportDuplicate:
 		op.Second.Sequence = op.First.Sequence + 1 // of two commissions
 	case *app.Unpack:
