@@ -1,13 +1,15 @@
 # Names for plain go commands. `make check` is the one gate before a commit.
 
 FUZZTIME ?= 60s
+N        ?= 100000
+SEED     ?= 1
 LINT      = go tool -modfile=tools/go.mod golangci-lint
 
 # A package that does not compile must not be skipped silently by make fuzz.
 SHELL       := bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: check test race fuzz bench golden lint fmt net
+.PHONY: check test race programs fuzz bench golden lint fmt net
 
 check: lint ## everything a commit must pass
 	go vet ./...
@@ -26,6 +28,9 @@ lint: ## formatting and linters, pinned in tools/go.mod
 
 fmt: ## write the formatting
 	$(LINT) fmt
+
+programs: ## N random programs from SEED on, against the model and a second replica
+	go test ./app -run 'TestRandomPrograms$$' -v -timeout 0 -seed $(SEED) -programs $(N)
 
 fuzz: ## every fuzz target for FUZZTIME, one after the other
 	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ { t[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, t[i]; n = 0 }' | \

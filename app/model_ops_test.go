@@ -124,12 +124,19 @@ func (m *model) newLoose(keys []gs1.Key, c modelCustody) int {
 }
 
 func (m *model) checkLots() string {
+	lots := make([][]app.LotID, len(m.places))
+	for _, it := range m.items {
+		for p := it.place; p >= 0 && it.state.Live(); p = m.places[p].parent {
+			if !slices.Contains(lots[p], it.lot) {
+				lots[p] = append(lots[p], it.lot)
+			}
+		}
+	}
 	for p := range m.places {
-		lots := m.lots(p)
-		if len(lots) > m.maxLots {
+		if len(lots[p]) > m.maxLots {
 			return "lots"
 		}
-		for lot := range lots {
+		for _, lot := range lots[p] {
 			if d := m.places[p].declared; d != "" && d != lot.Lot {
 				return "declared"
 			}

@@ -130,7 +130,12 @@ func (m *model) outermost(p int) int {
 }
 
 // isIn reports whether place q is p or inside it.
-func (m *model) isIn(q, p int) bool { return slices.Contains(m.line(q), p) }
+func (m *model) isIn(q, p int) bool {
+	for q != p && q >= 0 {
+		q = m.places[q].parent
+	}
+	return q == p
+}
 
 // within lists p and the places inside it, and the live items of all of them.
 func (m *model) within(p int) (places []int, items []gs1.Key) {
@@ -157,9 +162,13 @@ func (m *model) children(p int) (n int) {
 	return n
 }
 
-func (m *model) liveIn(p int) int {
-	_, items := m.within(p)
-	return len(items)
+func (m *model) liveIn(p int) (n int) {
+	for _, it := range m.items {
+		if it.state.Live() && m.isIn(it.place, p) {
+			n++
+		}
+	}
+	return n
 }
 
 // set changes the custody of a place and of everything in it.

@@ -422,7 +422,7 @@ func (p *program) end() {
 		return
 	}
 	by := p.signer(c)
-	if p.chance(45) {
+	if p.chance(45) || !p.m.roles[by.GLN].Has(app.RoleDispenser) && p.chance(80) {
 		open := p.w.Openings(keys...)
 		op, to := app.Op(&app.Decommission{Reason: "line reject", Openings: open}), app.Decommissioned
 		switch p.r.Intn(5) {

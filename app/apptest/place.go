@@ -141,15 +141,28 @@ func (w *World) Marks(key gs1.Key) *app.Marks {
 	return read(w, app.MarksKey(key), app.DecodeMarks)
 }
 
+// decoded is a record that was read before: good for as long as the same bytes,
+// which nobody changes in place, are in the Store.
+type decoded struct {
+	raw []byte
+	rec any
+}
+
 func read[R any](w *World, key []byte, decode func([]byte) (*R, error)) *R {
 	raw, ok := w.Store.Get(key)
 	if !ok {
 		w.tb.Fatalf("there is no record %s", describe(string(key)))
 	}
+	if c, ok := w.decoded[string(key)]; ok && len(c.raw) == len(raw) && len(raw) > 0 && &c.raw[0] == &raw[0] {
+		rec := *c.rec.(*R)
+		return &rec
+	}
 	rec, err := decode(raw)
 	if err != nil {
 		w.tb.Fatalf("record %s: %v", describe(string(key)), err)
 	}
+	kept := *rec
+	w.decoded[string(key)] = decoded{raw, &kept}
 	return rec
 }
 

@@ -42,6 +42,7 @@ type World struct {
 	// whole state: 1 by default, 0 is never.
 	CheckEvery int
 	done       int
+	decoded    map[string]decoded
 
 	// Sealer, when set, makes the txs of Do and Seal instead of the private
 	// key's Tx.Seal. For tests that do not want to pay for signatures.
@@ -63,7 +64,7 @@ func (w *World) Partners() []*Partner {
 // be made and used at the same time as long as nobody uses the World itself.
 func (w *World) Fork(tb testing.TB) *World {
 	f := *w
-	f.tb, f.Store, f.Contents = tb, w.Store.Clone(), w.Contents.clone()
+	f.tb, f.Store, f.Contents, f.decoded = tb, w.Store.Clone(), w.Contents.clone(), make(map[string]decoded)
 	for _, p := range []**Partner{
 		&f.Maker, &f.Maker2, &f.Repackager, &f.Wholesaler, &f.Wholesaler2,
 		&f.Pharmacy, &f.Pharmacy2, &f.Logistics, &f.Regulator, &f.Auditor,
@@ -82,7 +83,7 @@ func NewWorld(tb testing.TB) *World { return NewWorldWith(tb, app.DefaultParams(
 func NewWorldWith(tb testing.TB, params app.Params) *World {
 	tb.Helper()
 	w := &World{
-		tb: tb, Store: NewStore(), Contents: NewContents(), CheckEvery: 1,
+		tb: tb, Store: NewStore(), Contents: NewContents(), CheckEvery: 1, decoded: make(map[string]decoded),
 		Block:      app.Block{ChainID: ChainID, Height: 0, Time: GenesisTime},
 		Maker:      NewPartner("maker", "0614141", app.RoleManufacturer, true),
 		Maker2:     NewPartner("maker2", "0361414", app.RoleManufacturer, true),
