@@ -119,23 +119,36 @@ func (r *programRun) count(p *program) bool {
 	return p.t.failure == ""
 }
 
-// shrink finds fewer steps with which a program fails in the same way, and
-// then fewer txs.
+// shrink finds fewer steps with which a program fails in the same way, then
+// shorter programs of other seeds that do, and then fewer txs.
 func (r *programRun) shrink(p *program) *program {
-	small, want := p, class(p.t.failure)
+	small := r.fewerSteps(p)
+	for seed := int64(1); seed <= 300 && len(small.taken) > 2; seed++ {
+		steps := append([]int{0}, r.steps[commissions:][:min(len(small.taken)-2, len(r.steps)-commissions)]...)
+		q := r.attempt(1_000_000+seed, steps)
+		if q.t.failure != "" && class(q.t.failure) == class(p.t.failure) {
+			small = r.fewerSteps(q)
+		}
+	}
+	r.leaveOut(small)
+	return small
+}
+
+// fewerSteps leaves out steps as long as the program fails in the same way.
+func (r *programRun) fewerSteps(p *program) *program {
+	small := p
 	fails := func(steps []int) bool {
 		q := r.attempt(p.seed, steps)
-		if q.t.failure == "" || class(q.t.failure) != want {
+		if q.t.failure == "" || class(q.t.failure) != class(p.t.failure) {
 			return false
 		}
 		small = q
 		return true
 	}
-	for steps, before := r.steps, -1; len(steps) != before; {
+	for steps, before := p.taken, -1; len(steps) != before; {
 		before = len(steps)
 		steps = fewer(steps, fails)
 	}
-	r.leaveOut(small)
 	return small
 }
 

@@ -29,6 +29,7 @@ type program struct {
 	left     int        // txs that the present block still takes
 	says     string     // what the model says of the tx under way, for the record
 	done     []executed // all txs so far
+	taken    []int      // the steps so far
 	block    int        // where those of the present block begin in done
 	other    *replica
 	private  map[app.KeyID]ed25519.PrivateKey
@@ -112,6 +113,7 @@ func (p *program) run(steps []int) {
 		bag = append(bag, slices.Repeat([]func(*program){m.do}, m.weight)...)
 	}
 	for _, step := range steps {
+		p.taken = append(p.taken, step)
 		p.begin(step)
 		before := len(p.done)
 		switch {
@@ -191,7 +193,7 @@ func (p *program) judge(by *apptest.Partner, op app.Op, do func(m *model) string
 	}
 	res := p.w.Do(signer, op, append(options, apptest.At(at), apptest.SameBlock())...)
 	if (res.Code == app.CodeOK) != (why == "") {
-		p.fail("%s by %s: the ledger says %s (%s), the model %q", op.Kind(), by.Name, res.Code, res.Detail, why)
+		p.fail("%s: the ledger says %s (%s), the model %q; by %s", op.Kind(), res.Code, res.Detail, why, by.Name)
 		return
 	}
 	if why != "" {
