@@ -42,6 +42,12 @@ const (
 	CodePrefixTaken    Code = 215
 	CodeNotDelegated   Code = 216
 
+	CodeAlreadySuspended Code = 218
+	CodeNotSuspended     Code = 219
+	CodeLastKey          Code = 220
+	CodeKeyProof         Code = 221
+	CodeTooManyKeys      Code = 222
+
 	CodeProductUnknown  Code = 301
 	CodeProductExists   Code = 302
 	CodeLotUnknown      Code = 303
@@ -61,6 +67,7 @@ const (
 	CodeMarkExists      Code = 317
 	CodeTooManyMarks    Code = 318
 	CodeNothingNamed    Code = 319
+	CodeNotOffered      Code = 320
 
 	CodeRequestUnknown   Code = 322
 	CodeExceptionUnknown Code = 323
@@ -148,10 +155,15 @@ var codes = [...]codeInfo{
 	{CodeNotConsignee, "not-consignee", false, "the signer is not the partner the shipment goes to", "let the consignee sign"},
 	{CodePrefixTaken, "prefix-taken", false, "the GS1 company prefix overlaps one of another partner", "register your own prefix only"},
 	{CodeNotDelegated, "not-delegated", false, "the partner on whose behalf this is signed has not delegated it to the signer", "let the partner sign itself, or delegate this to the signer for that time"},
+	{CodeAlreadySuspended, "already-suspended", false, "the partner is suspended on that authority already", "nothing"},
+	{CodeNotSuspended, "not-suspended", false, "the partner is not suspended", "nothing"},
+	{CodeLastKey, "last-key", false, "the partner would be left without a key that stays valid", "add a key in the same transaction, or keep one"},
+	{CodeKeyProof, "key-proof", true, "the proof that the partner possesses the new key does not fit", "sign the chain id and the GLN with the new key"},
+	{CodeTooManyKeys, "too-many-keys", false, "the partner would have more keys than a partner may have", "retire keys that are no longer used"},
 	{CodeNotShipper, "not-shipper", false, "the signer is not the partner that shipped", "let the shipper sign"},
 
 	{CodeProductUnknown, "product-unknown", false, "no product with that GTIN is registered", "register the product first, or correct the GTIN"},
-	{CodeProductExists, "product-exists", true, "a product with that GTIN is registered already", "use the registered product"},
+	{CodeProductExists, "product-exists", false, "a product with that GTIN is registered already, and this is no revision of it", "use the registered product; its labeler keeps the level and adds to the NDC history"},
 	{CodeLotUnknown, "lot-unknown", false, "nothing of that lot was commissioned", "correct the lot number"},
 	{CodeLotMismatch, "lot-mismatch", false, "the item is of another lot than the container or the op declares", "check the lot on the package"},
 	{CodeExpiryMismatch, "expiry-mismatch", true, "the lot has another expiry date", "use the lot's expiry date"},
@@ -171,6 +183,7 @@ var codes = [...]codeInfo{
 	{CodeNothingNamed, "nothing-named", false, "the op names nothing to act on", "name at least one item or holding"},
 	{CodeRequestUnknown, "request-unknown", false, "there is no trace request of that number", "look up the trace request"},
 	{CodeExceptionUnknown, "exception-unknown", false, "there is no exception of that number", "look up the exception"},
+	{CodeNotOffered, "not-offered", false, "no such offer of the product stands", "let its labeler offer it to the partner that accepts"},
 
 	{CodeMoved, "moved", false, "the item has left that holding", "look up where it is now; if you hold it, report the conflict"},
 	{CodeEnded, "ended", true, "the item's life has ended: dispensed, destroyed, decommissioned or the like", "do not sell it; if you hold it, report the conflict"},

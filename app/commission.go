@@ -14,7 +14,8 @@ import (
 // origin (a)): the state machine builds every root from the serials in the
 // op, one run per 1,024 of them. Only the product's labeler may sign, and the
 // goods are then its own, at Location. The first Commission of a lot fixes its
-// expiry date.
+// expiry date, and its labeler: after the product was sold the new labeler
+// begins lots of its own.
 //
 // Codes: those of acting, product-unknown, not-labeler, wrong-level,
 // expiry-past, expiry-mismatch, run-exists.
@@ -169,6 +170,9 @@ func (o *Commission) lotRecord(d *draft) (*Lot, error) {
 	lot := d.lots.get(LotID{o.GTIN, o.Lot})
 	if lot == nil {
 		return &Lot{Expiry: o.Expiry, Labeler: d.by}, nil
+	}
+	if !d.actsFor(lot.Labeler) {
+		return nil, reject(CodeNotLabeler, "lot %s was begun by labeler %s, signer %s", o.Lot, lot.Labeler, d.by)
 	}
 	if lot.Expiry != o.Expiry {
 		return nil, reject(CodeExpiryMismatch, "lot %s expires %s, the op says %s", o.Lot, lot.Expiry, o.Expiry)

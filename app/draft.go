@@ -39,6 +39,7 @@ type draft struct {
 	requests    table[uint64, TraceRequest]
 	corrections table[correctionRef, Correction]
 	exceptions  table[uint64, Exception]
+	partnerKeys table[gs1.GLN, PartnerKeys]
 
 	deltas   pendingCounts // not yet settled, see settle.go
 	opened   map[positionRef]bool
@@ -85,6 +86,7 @@ func newDraft(v View, b Block, tx *Tx) *draft {
 	d.requests = newTable(d, RequestKey, DecodeTraceRequest, (*TraceRequest).encode)
 	d.corrections = newTable(d, func(r correctionRef) []byte { return CorrectionKey(r.tx, r.by) }, DecodeCorrection, (*Correction).encode)
 	d.exceptions = newTable(d, ExceptionKey, DecodeException, (*Exception).encode)
+	d.partnerKeys = newTable(d, PartnerKeysKey, DecodePartnerKeys, (*PartnerKeys).encode)
 	d.loadParams()
 	return d
 }
@@ -136,6 +138,7 @@ func (d *draft) apply(s Store) Result {
 		&d.delegations,
 		&d.acks,
 		&d.requests, &d.corrections, &d.exceptions,
+		&d.partnerKeys,
 	} {
 		res.Changes = t.write(s, res.Changes)
 	}

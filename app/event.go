@@ -59,6 +59,12 @@ const (
 	EventExceptionResponded EventType = "exception-responded"
 	// EventExceptionResolved: an exception was resolved. number, by.
 	EventExceptionResolved EventType = "exception-resolved"
+	// EventSuspended: a partner was suspended. partner, by.
+	EventSuspended EventType = "suspended"
+	// EventReinstated: a partner's suspension was lifted. partner, by.
+	EventReinstated EventType = "reinstated"
+	// EventTransferred: a product went to another labeler. gtin, from, to.
+	EventTransferred EventType = "transferred"
 )
 
 // EventInfo is one line of the list: a type and the attributes it has.
@@ -92,6 +98,9 @@ func EventTypes() []EventInfo {
 		{EventExceptionOpened, []string{"number", "against", "type"}},
 		{EventExceptionResponded, []string{"number", "status", "late"}},
 		{EventExceptionResolved, []string{"number", "by"}},
+		{EventSuspended, []string{"partner", "by"}},
+		{EventReinstated, []string{"partner", "by"}},
+		{EventTransferred, []string{"gtin", "from", "to"}},
 	}
 }
 

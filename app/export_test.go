@@ -86,6 +86,9 @@ func Reencode(kind RecordKind, value []byte) ([]byte, error) {
 	case RecordRecallAck:
 		return reencode(value, DecodeRecallAck, (*RecallAck).encode)
 	case RecordParameter:
+		if again, err := reencode(value, DecodePartnerKeys, (*PartnerKeys).encode); err == nil {
+			return again, nil
+		}
 		return reencode(value, DecodeParams, (*Params).encode)
 	case RecordRequest:
 		return reencode(value, DecodeTraceRequest, (*TraceRequest).encode)
@@ -115,6 +118,9 @@ func EncodeLot(l *Lot) []byte { return l.encode() }
 // EncodeCommission is the value of a commission's record.
 func EncodeCommission(c *CommissionRecord) []byte { return c.encode() }
 
+// EncodePartnerKeys is the value of the list of a partner's keys.
+func EncodePartnerKeys(r *PartnerKeys) []byte { return r.encode() }
+
 // RecordSize is the size of a record and what its comment says it is at most.
 type RecordSize struct{ Size, Documented int }
 
@@ -128,7 +134,8 @@ func LargestRecords() map[string]RecordSize {
 	for range maxPrefixes {
 		info.Prefixes = append(info.Prefixes, gs1.CompanyPrefix(text(12)))
 	}
-	product := &Product{ProductInfo: ProductInfo{Name: text(maxNameBytes), Form: text(maxNameBytes), Strength: text(maxNameBytes), NetContent: text(maxNameBytes)}}
+	suspensions := []Suspension{{Reason: text(maxReasonBytes)}, {Reason: text(maxReasonBytes), Regulator: true}}
+	product := &Product{Offered: gln, ProductInfo: ProductInfo{Name: text(maxNameBytes), Form: text(maxNameBytes), Strength: text(maxNameBytes), NetContent: text(maxNameBytes)}}
 	for range maxNDCs {
 		product.NDCs = append(product.NDCs, NDC{Code: text(maxNDCBytes)})
 	}
@@ -155,7 +162,8 @@ func LargestRecords() map[string]RecordSize {
 		"marks":      {len((&Marks{Located: id, Marks: make([]Mark, maxMarks)}).encode()), maxMarksBytes},
 		"recall-ack": {len((&RecallAck{}).encode()), maxRecallAckBytes},
 		"product":    {len(product.encode()), maxProductBytes},
-		"partner":    {len((&Partner{PartnerInfo: info, Sponsor: gln, Consensus: make([]byte, 32)}).encode()), maxPartnerBytes},
+		"partner":    {len((&Partner{PartnerInfo: info, Standing: StandingSuspended, Suspensions: suspensions, Sponsor: gln, Consensus: make([]byte, 32)}).encode()), maxPartnerBytes},
+		"keys":       {len((&PartnerKeys{Keys: make([]KeyID, maxPartnerKeys)}).encode()), maxPartnerKeysBytes},
 		"key":        {len((&Key{Public: make([]byte, 32)}).encode()), maxKeyRecordBytes},
 		"shipment":   {len(shipment.encode()), maxShipmentBytes},
 		"delegation": {len((&Delegation{Scope: Scope{Ops: make([]Kind, maxScopeOps)}}).encode()), maxDelegationBytes},

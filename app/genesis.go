@@ -141,8 +141,8 @@ func (p *GenesisPartner) check() error {
 	if !slices.IsSorted(p.Prefixes) {
 		return fmt.Errorf("prefixes must be ascending")
 	}
-	if len(p.Keys) == 0 {
-		return fmt.Errorf("at least one operations key is needed")
+	if n := len(p.Keys); n == 0 || n > maxPartnerKeys {
+		return fmt.Errorf("1 to %d operations keys are needed, found %d", maxPartnerKeys, n)
 	}
 	e := wire.NewEncoder(256)
 	p.PartnerInfo.encode(e)
@@ -190,6 +190,7 @@ func InitGenesis(s Store, chainID string, time uint64, g *Genesis) error {
 		for _, prefix := range p.Prefixes {
 			s.Set(PrefixKey(prefix), encodePrefixOwner(&p.GLN))
 		}
+		s.Set(PartnerKeysKey(p.GLN), newPartnerKeys(p.Keys).encode())
 		for _, k := range p.Keys {
 			s.Set(KeyKey(NewKeyID(Ed25519, k)), NewKey(p.GLN, ed25519.PublicKey(k), 0).encode())
 		}

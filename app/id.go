@@ -15,6 +15,7 @@ import (
 const (
 	domainSign      = "pedigree/tx/v1"
 	domainKey       = "pedigree/key/v1"
+	domainPossess   = "pedigree/key/possession/v1"
 	domainRun       = "pedigree/holding/run/v1"
 	domainContainer = "pedigree/holding/container/v1"
 	domainLoose     = "pedigree/holding/loose/v1"

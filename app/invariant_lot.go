@@ -16,7 +16,7 @@ func (c *checker) loadLots() {
 }
 
 // checkProduct: only a product's labeler commissions it, at unit level (rule
-// 9).
+// 9). It may have sold the product since.
 func (c *checker) checkProduct(key []byte, id LotID, l *Lot) {
 	raw, ok := c.v.Get(ProductKey(id.GTIN))
 	if !ok {
@@ -27,7 +27,7 @@ func (c *checker) checkProduct(key []byte, id LotID, l *Lot) {
 	if err != nil {
 		return // reported with the product
 	}
-	if p.Labeler != l.Labeler || p.Level != LevelUnit {
+	if p.Level != LevelUnit || p.Labeler != l.Labeler && !c.makes(l.Labeler) {
 		c.report(9, key, "the product is at level %s, of %s; the lot of %s", p.Level, p.Labeler, l.Labeler)
 	}
 }

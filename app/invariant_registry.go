@@ -8,18 +8,19 @@ import (
 
 // Documented sizes of records, in bytes. A test holds encodings to them.
 const (
-	maxHoldingBytes    = 300
-	maxSegmentBytes    = 560
-	maxCountBytes      = 9
-	maxLotRecordBytes  = 240
-	maxCommissionBytes = 140
-	maxMarksBytes      = 1050
-	maxRecallAckBytes  = 53
-	maxProductBytes    = 1000
-	maxPartnerBytes    = 850
-	maxKeyRecordBytes  = 260
-	maxShipmentBytes   = 1100
-	maxDelegationBytes = 165
+	maxHoldingBytes     = 300
+	maxSegmentBytes     = 560
+	maxCountBytes       = 9
+	maxLotRecordBytes   = 240
+	maxCommissionBytes  = 140
+	maxMarksBytes       = 1050
+	maxRecallAckBytes   = 53
+	maxProductBytes     = 1000
+	maxPartnerBytes     = 1100
+	maxKeyRecordBytes   = 260
+	maxPartnerKeysBytes = 520
+	maxShipmentBytes    = 1100
+	maxDelegationBytes  = 165
 )
 
 func (c *checker) checkParams() {
@@ -41,7 +42,7 @@ func (c *checker) checkParams() {
 
 // checkRegistry looks at partners, keys, products and company prefixes.
 func (c *checker) checkRegistry() {
-	prefixes := 0
+	prefixes, keys := 0, 0
 	walk(c, RecordPartner, maxPartnerBytes, DecodePartner, func(key []byte, p *Partner) {
 		gln := c.glnOf(key)
 		prefixes += len(p.Prefixes)
@@ -50,14 +51,20 @@ func (c *checker) checkRegistry() {
 				c.report(0, key, "prefix %s is recorded for %s", prefix, owner)
 			}
 		}
+		keys += c.checkPartnerKeys(gln)
 	})
 	c.checkPrefixes(prefixes)
+	endless := 0
 	walk(c, RecordKey, maxKeyRecordBytes, DecodeKey, func(key []byte, k *Key) {
 		c.needPartner(key, k.Partner)
+		if k.Until == 0 {
+			endless++
+		}
 		if want := NewKeyID(k.Algorithm, k.Public); string(want[:]) != string(key[1:]) {
 			c.report(0, key, "the public key's id is %s", want)
 		}
 	})
+	c.expect(0, parameterKey(nameKeys), "keys without an end", uint64(keys), uint64(endless))
 	walk(c, RecordProduct, maxProductBytes, DecodeProduct, func(key []byte, p *Product) {
 		c.needPartner(key, p.Labeler)
 		gtin, err := gs1.ParseGTIN(string(key[1:]))
@@ -66,8 +73,11 @@ func (c *checker) checkRegistry() {
 			return
 		}
 		prefix := gs1.CompanyPrefix(gtin.String()[1 : 1+p.PrefixDigits])
-		if owner, ok := c.prefixOwner(prefix); !ok || owner != p.Labeler {
+		if owner, ok := c.prefixOwner(prefix); !ok || owner != p.Labeler && !c.makes(p.Labeler) {
 			c.report(0, key, "prefix %s is not the labeler's", prefix)
+		}
+		if !p.Offered.IsZero() && (p.Offered == p.Labeler || !c.makes(p.Offered)) {
+			c.report(0, key, "offered to %s, which is no other manufacturer or repackager", p.Offered)
 		}
 	})
 }
@@ -112,4 +122,38 @@ func (c *checker) needPartner(key []byte, gln gs1.GLN) {
 	if _, ok := c.v.Get(PartnerKey(gln)); !ok {
 		c.report(0, key, "partner %s is not registered", gln)
 	}
+}
+
+// checkPartnerKeys looks at the list of a partner's keys: each is its own, and
+// one at least has no end. It returns how many have none.
+func (c *checker) checkPartnerKeys(gln gs1.GLN) (endless int) {
+	at := PartnerKeysKey(gln)
+	raw, _ := c.v.Get(at)
+	r, err := DecodePartnerKeys(raw)
+	if err != nil || len(raw) > maxPartnerKeysBytes {
+		c.report(0, at, "cannot be read: %v", err)
+		return 0
+	}
+	for _, id := range r.Keys {
+		raw, _ := c.v.Get(KeyKey(id))
+		k, err := DecodeKey(raw)
+		if err != nil || k.Partner != gln || k.Purpose != PurposeOperations {
+			c.report(0, at, "key %s is no operations key of %s", id, gln)
+			continue
+		}
+		if k.Until == 0 {
+			endless++
+		}
+	}
+	if endless == 0 {
+		c.report(0, at, "no key of %s stays valid", gln)
+	}
+	return endless
+}
+
+// makes reports whether a partner is a manufacturer or a repackager.
+func (c *checker) makes(gln gs1.GLN) bool {
+	raw, _ := c.v.Get(PartnerKey(gln))
+	p, err := DecodePartner(raw)
+	return err == nil && p.Roles.Has(RoleManufacturer|RoleRepackager)
 }

@@ -53,20 +53,19 @@ func TestInvariantsSeeMissingRecords(t *testing.T) {
 		w.Store.Set(key, value)
 	})
 	for _, kind := range append(recordKinds(), app.RecordContent) {
-		if tried[kind] == 0 && kind != app.RecordKey && kind != app.RecordDelegation && kind != app.RecordCorrection {
+		if tried[kind] == 0 && kind != app.RecordDelegation && kind != app.RecordCorrection {
 			t.Errorf("no record %c was deleted", kind)
 		}
 	}
 	w.CheckInvariants()
 }
 
-// harmless are records that no other one implies: keys, delegations,
-// corrections, the chain's identity,
-// a product of which there is no lot, a container that never held anything,
-// marks that do not block.
+// harmless are records that no other one implies: delegations, corrections, the
+// chain's identity, a product of which there is no lot, a container that never
+// held anything, marks that do not block.
 func harmless(kind app.RecordKind, key, value []byte) bool {
 	switch kind {
-	case app.RecordKey, app.RecordDelegation, app.RecordCorrection:
+	case app.RecordDelegation, app.RecordCorrection:
 		return true
 	case app.RecordProduct:
 		return string(key[1:]) != "00614141000012"

@@ -42,6 +42,7 @@ const (
 	nameShipments = "shipments"
 	nameChain     = "chain"
 	namePrefixes  = "prefix/"
+	nameKeys      = "keys/"
 
 	nameCalendar   = "calendar"
 	nameRequests   = "trace-requests"
@@ -176,6 +177,11 @@ func ChainKey() []byte { return parameterKey(nameChain) }
 // PrefixKey is the key of the record that says whose a GS1 company prefix is.
 func PrefixKey(prefix gs1.CompanyPrefix) []byte {
 	return parameterKey(namePrefixes + string(prefix))
+}
+
+// PartnerKeysKey is the key of the record that lists a partner's keys.
+func PartnerKeysKey(gln gs1.GLN) []byte {
+	return parameterKey(nameKeys + gln.String())
 }
 
 func parameterKey(name string) []byte {

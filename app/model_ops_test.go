@@ -149,6 +149,9 @@ func (m *model) commission(gtin gs1.GTIN, lot string, keys []gs1.Key, location g
 	if !m.roles[m.by].Has(app.RoleManufacturer|app.RoleRepackager) || m.labelers[gtin] != m.by {
 		return "not the labeler"
 	}
+	if !m.beginsLot(app.LotID{GTIN: gtin, Lot: lot}) {
+		return "another's lot"
+	}
 	run := fmt.Sprint(lot, keys)
 	if m.runs[run] {
 		return "same run"
@@ -382,7 +385,7 @@ func (m *model) giveBackTo(to *modelParty, reverses uint64, holdings []int, keys
 			return "state"
 		case reverses > 0 && it.acquired != reverses, reverses == 0 && it.acquired > 0 && !m.shipments[it.acquired-1].back:
 			return "another sale"
-		case (reverses == 0 || m.soldBy(reverses) != to.gln) && m.labelers[it.lot.GTIN] != to.gln:
+		case (reverses == 0 || m.soldBy(reverses) != to.gln) && m.registry.lots[it.lot] != to.gln:
 			return "neither seller nor labeler"
 		}
 	}
@@ -626,7 +629,7 @@ func (m *model) mark(k gs1.Key, kind app.MarkKind, blocking, shown bool) string 
 		}
 	}
 	if blocking && !m.roles[m.by].Has(app.RoleRegulator) && (!shown || c.owner != m.by && c.possessor != m.by) {
-		if sg, ok := k.SGTIN(); !ok || m.labelers[sg.GTIN] != m.by {
+		if sg, ok := k.SGTIN(); (!ok || m.labelers[sg.GTIN] != m.by) && (!shown || m.registry.lots[m.items[k].lot] != m.by) {
 			return "may not block"
 		}
 	}

@@ -22,7 +22,7 @@ type modelRecall struct {
 // recall is 21 CFR 7.40: the labeler or a regulator, of a whole lot or of keys.
 func (m *model) recall(op *app.RecallLot) string {
 	regulator := m.roles[m.by].Has(app.RoleRegulator)
-	if !m.knownLot(op.LotID) || m.labelers[op.GTIN] != m.by && !regulator {
+	if !m.knownLot(op.LotID) || m.labelers[op.GTIN] != m.by && m.registry.lots[op.LotID] != m.by && !regulator {
 		return "unknown, or not theirs"
 	}
 	r, known := m.recalls[op.LotID]

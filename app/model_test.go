@@ -76,6 +76,7 @@ type model struct {
 	roles     map[gs1.GLN]app.Roles
 	labelers  map[gs1.GTIN]gs1.GLN
 	granted   map[modelPair]modelGrant
+	registry  modelRegistry
 	maxLots   int
 	retention uint64
 	tolerance uint64
@@ -95,7 +96,7 @@ func newModel() *model {
 	return &model{
 		items: map[gs1.Key]modelItem{}, uses: map[gs1.Key]int{}, runs: map[string]bool{},
 		recalled: map[app.LotID]bool{}, recalls: map[app.LotID]modelRecall{}, marks: map[gs1.Key]modelMarks{},
-		roles: map[gs1.GLN]app.Roles{}, labelers: map[gs1.GTIN]gs1.GLN{},
+		roles: map[gs1.GLN]app.Roles{}, labelers: map[gs1.GTIN]gs1.GLN{}, registry: newModelRegistry(),
 		granted: map[modelPair]modelGrant{},
 	}
 }
@@ -108,6 +109,7 @@ func (m *model) clone() *model {
 	for k, v := range m.marks {
 		c.marks[k] = modelMarks{v.located, slices.Clone(v.marks)}
 	}
+	c.labelers, c.registry = maps.Clone(m.labelers), m.registry.clone()
 	c.recalls, c.runsMade = maps.Clone(m.recalls), nil
 	c.granted = maps.Clone(m.granted)
 	c.clocks = m.clocks.clone()

@@ -15,7 +15,11 @@ type Kind uint16
 // later release adds.
 const (
 	KindRegisterProduct     Kind = 1
+	KindTransferProduct     Kind = 2
 	KindSponsorPartner      Kind = 3
+	KindUpdatePartner       Kind = 4
+	KindSuspendPartner      Kind = 5
+	KindRotateKey           Kind = 6
 	KindDelegate            Kind = 7
 	KindCommission          Kind = 10
 	KindCommissionContainer Kind = 11
@@ -71,7 +75,11 @@ type opInfo struct {
 // compile. A new op is its file and its line here.
 var ops = [...]opInfo{
 	KindRegisterProduct:     {"RegisterProduct", func() Op { return &RegisterProduct{} }},
+	KindTransferProduct:     {"TransferProduct", func() Op { return &TransferProduct{} }},
 	KindSponsorPartner:      {"SponsorPartner", func() Op { return &SponsorPartner{} }},
+	KindUpdatePartner:       {"UpdatePartner", func() Op { return &UpdatePartner{} }},
+	KindSuspendPartner:      {"SuspendPartner", func() Op { return &SuspendPartner{} }},
+	KindRotateKey:           {"RotateKey", func() Op { return &RotateKey{} }},
 	KindDelegate:            {"Delegate", func() Op { return &Delegate{} }},
 	KindCommission:          {"Commission", func() Op { return &Commission{} }},
 	KindCommissionContainer: {"CommissionContainer", func() Op { return &CommissionContainer{} }},

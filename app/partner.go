@@ -114,10 +114,13 @@ type PartnerInfo struct {
 	Credential Credential          `json:"credential"`
 }
 
-// Partner is the record of a trading partner ('m'). At most 850 bytes.
+// Partner is the record of a trading partner ('m'). At most 1,100 bytes.
 type Partner struct {
 	PartnerInfo
+	// Standing is suspended as long as there is a suspension.
 	Standing Standing `json:"standing"`
+	// Suspensions are at most two: the sponsor's, then a regulator's.
+	Suspensions []Suspension `json:"suspensions,omitempty"`
 	// Sponsor is the member that brought the partner in; zero for founders.
 	Sponsor gs1.GLN `json:"sponsor"`
 	// Consensus is the Ed25519 key of a member's validator; nil otherwise.
@@ -179,6 +182,9 @@ func (p *Partner) encode() []byte {
 	e.Uint8(1)
 	p.PartnerInfo.encode(e)
 	e.Uint8(uint8(p.Standing))
+	if p.Standing == StandingSuspended {
+		encodeSuspensions(e, p.Suspensions)
+	}
 	writeOptionalGLN(e, p.Sponsor)
 	e.Bytes8(p.Consensus)
 	return e.Bytes()
@@ -188,10 +194,15 @@ func (p *Partner) encode() []byte {
 func DecodePartner(v []byte) (*Partner, error) {
 	d := wire.NewDecoder(v)
 	d.Version(1)
-	p := &Partner{PartnerInfo: readPartnerInfo(d), Standing: Standing(d.Uint8()), Sponsor: readOptionalGLN(d)}
-	if p.Standing != StandingActive && p.Standing != StandingSuspended {
+	p := &Partner{PartnerInfo: readPartnerInfo(d), Standing: Standing(d.Uint8())}
+	switch p.Standing {
+	case StandingActive:
+	case StandingSuspended:
+		p.Suspensions = readSuspensions(d)
+	default:
 		d.Fail("unknown standing %d", p.Standing)
 	}
+	p.Sponsor = readOptionalGLN(d)
 	switch p.Consensus = d.Bytes8(32); len(p.Consensus) {
 	case 0:
 		p.Consensus = nil

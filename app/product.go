@@ -68,9 +68,13 @@ type ProductInfo struct {
 // Product is the record of a GTIN ('p'). At most 1,000 bytes.
 type Product struct {
 	Labeler gs1.GLN `json:"labeler"`
-	// PrefixDigits is the length of the labeler's company prefix in the
-	// GTIN, which EPC URIs need and the GTIN does not tell.
+	// PrefixDigits is the length of the company prefix in the GTIN, which
+	// EPC URIs need and the GTIN does not tell. The prefix is that of the
+	// labeler that registered it, also after the product was sold.
 	PrefixDigits uint8 `json:"prefixDigits"`
+	// Offered is the partner to which the labeler offers the product; zero
+	// when it is not offered. See TransferProduct.
+	Offered gs1.GLN `json:"offered,omitzero"`
 	ProductInfo
 }
 
@@ -114,6 +118,7 @@ func (p *Product) encode() []byte {
 	e.Uint8(1)
 	e.Raw(p.Labeler[:])
 	e.Uint8(p.PrefixDigits)
+	writeOptionalGLN(e, p.Offered)
 	p.ProductInfo.encode(e)
 	return e.Bytes()
 }
@@ -122,7 +127,7 @@ func (p *Product) encode() []byte {
 func DecodeProduct(v []byte) (*Product, error) {
 	d := wire.NewDecoder(v)
 	d.Version(1)
-	p := &Product{Labeler: readGLN(d), PrefixDigits: d.Uint8()}
+	p := &Product{Labeler: readGLN(d), PrefixDigits: d.Uint8(), Offered: readOptionalGLN(d)}
 	p.ProductInfo = readProductInfo(d)
 	return p, d.Finish()
 }

@@ -39,6 +39,7 @@ func Queries() []Query {
 		{"/marks/{key}", marksArg, "the marks on an item's or container's key"},
 		{"/product/{gtin}", productArg, "a product"},
 		{"/partner/{gln}", partnerArg, "a trading partner"},
+		{"/keys/{gln}", keysArg, "which keys a trading partner has, all of them: each is a /key"},
 		{"/key/{id}", keyArg, "a partner's public key and its nonces"},
 		{"/shipment/{number}", shipmentArg, "a shipment"},
 		{"/delegation/{principal}/{agent}", delegationArg, "what a partner has delegated to another"},
@@ -179,6 +180,11 @@ func productArg(args []string) ([]byte, error) {
 func partnerArg(args []string) ([]byte, error) {
 	g, err := gs1.ParseGLN(args[0])
 	return PartnerKey(g), err
+}
+
+func keysArg(args []string) ([]byte, error) {
+	g, err := gs1.ParseGLN(args[0])
+	return PartnerKeysKey(g), err
 }
 
 func keyArg(args []string) ([]byte, error) {

@@ -52,7 +52,7 @@ func (p *program) keepTx(x *executed) keptTx {
 	k := keptTx{Height: x.block.Height, Time: x.block.Time, Model: x.says, Ledger: x.code.String()}
 	k.By = hex.EncodeToString(p.private[x.tx.KeyID].Seed())
 	for _, q := range p.w.Partners() {
-		if q.KeyID == x.tx.KeyID {
+		if id := app.NewKeyID(app.Ed25519, publicOf(q.Name)); id == x.tx.KeyID { // its first key
 			k.By = q.Name
 		}
 	}
@@ -179,7 +179,7 @@ func (x *keptTx) private(t testing.TB, w *apptest.World) ed25519.PrivateKey {
 	t.Helper()
 	for _, q := range w.Partners() {
 		if q.Name == x.By {
-			return q.Private
+			return apptest.Key("operations " + q.Name)
 		}
 	}
 	seed, err := hex.DecodeString(x.By)

@@ -36,6 +36,9 @@ func moves() []move {
 		{1, (*program).duplicate},
 		{1, (*program).delegate},
 		{2, (*program).clocks},
+		{1, (*program).suspend},
+		{1, (*program).lift},
+		{1, (*program).registryNow},
 		{1, (*program).replay},
 		{1, (*program).staleOpening},
 	}
@@ -46,7 +49,6 @@ func moves() []move {
 func neverAccepted() map[app.Kind]string {
 	return map[app.Kind]string{
 		app.KindRegisterProduct: "every world begins with six products",
-		app.KindSponsorPartner:  "scenarios",
 		app.KindReportDuplicate: "no serial comes twice here: TestDuplicatesKeepInvariants",
 	}
 }

@@ -82,6 +82,7 @@ func newProgram(t *trial, worlds [4]*apptest.World, seed int64) *program {
 	m.maxLots, m.retention, m.tolerance = int(2+seed%4), 86400, params.ClockToleranceSeconds
 	for _, p := range w.Partners() {
 		m.roles[p.GLN] = p.Roles
+		m.registry.join(p)
 	}
 	for _, g := range []gs1.GTIN{w.Unit, w.UnitB, w.Case, w.Inner} {
 		m.labelers[g] = w.Maker.GLN
@@ -175,7 +176,10 @@ func (p *program) judge(by *apptest.Partner, op app.Op, do func(m *model) string
 	m.by, m.at, m.blockTime, m.fresh = by.GLN, at, p.w.Block.Time, -1
 	m.agent, m.seller = gs1.GLN{}, gs1.GLN{}
 	signer, options := p.agent(m, by, options)
-	why := m.actFor(op.Kind())
+	why := m.registry.refuses(m, signer.KeyID, op)
+	if why == "" {
+		why = m.actFor(op.Kind())
+	}
 	if why == "" {
 		why = do(m)
 	}
@@ -252,6 +256,7 @@ func (p *program) compare() {
 	p.comparePlaces()
 	p.compareRecalls()
 	p.compareDelegations()
+	p.compareRegistry()
 	for i, want := range p.m.shipments {
 		got := p.w.Shipment(uint64(i + 1))
 		items, places, short, shortPlaces := p.m.openOf(uint64(i + 1))

@@ -116,12 +116,7 @@ func (o *RecallLot) mayRecall(d *draft) error {
 	if lot == nil {
 		return reject(CodeLotUnknown, "%s", o.LotID)
 	}
-	p := d.products.get(o.GTIN)
-	if p == nil {
-		d.fail(&CorruptError{Key: ProductKey(o.GTIN), Err: errMissing})
-		return reject(CodeProductUnknown, "GTIN %s", o.GTIN)
-	}
-	if !d.actsFor(lot.Labeler) && !d.actsFor(p.Labeler) && !d.signer.Roles.Has(RoleRegulator) {
+	if !d.labels(o.LotID) && !d.signer.Roles.Has(RoleRegulator) {
 		return reject(CodeNotLabeler, "labeler %s, signer %s", lot.Labeler, d.by)
 	}
 	return nil
@@ -214,4 +209,14 @@ func (m *Marks) recalledBy(r *Recall) int {
 		}
 	}
 	return -1
+}
+
+// labels reports whether the signer answers for a lot as a labeler: the one
+// that commissioned it, or the one the product now belongs to.
+func (d *draft) labels(id LotID) bool {
+	if p := d.products.get(id.GTIN); p != nil && d.actsFor(p.Labeler) {
+		return true
+	}
+	lot := d.lots.get(id)
+	return lot != nil && d.actsFor(lot.Labeler)
 }

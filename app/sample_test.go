@@ -32,9 +32,10 @@ func samples(t testing.TB) (*apptest.World, []sample) {
 		out = append(out, sample{name, tx})
 	}
 	item := func(n int) app.Spot { return app.Spot{Opening: w.Opening(apptest.Item(w.Unit, n))} }
+	ninth := apptest.GTIN(0, w.Maker.Prefix, 9)
 	pallet, crate, tote := w.Maker.SSCC(1), w.Maker.SSCC(2), w.Wholesaler.SSCC(1)
 
-	do("register-product", w.Maker, &app.RegisterProduct{GTIN: apptest.GTIN(0, w.Maker.Prefix, 9), ProductInfo: app.ProductInfo{
+	do("register-product", w.Maker, &app.RegisterProduct{GTIN: ninth, ProductInfo: app.ProductInfo{
 		Level: app.LevelUnit, Name: "Ninthol", NDCs: []app.NDC{{Code: "61414-991-30", From: apptest.Date("2020-01-01")}, {Code: "614141-0991-30", From: apptest.Date("2033-03-07")}},
 	}})
 	corner := apptest.NewPartner("corner", "0871000", app.RoleDispenser, false)
@@ -113,8 +114,26 @@ func samples(t testing.TB) (*apptest.World, []sample) {
 	do("delegate-another", w.Pharmacy2, ended)
 	do("delegate-no-more", w.Pharmacy2, &app.Delegate{Agent: w.Auditor.GLN})
 	clockSamples(w, do)
+	do("update-partner", w.Maker, renewed(w, corner.GLN))
+	do("suspend-partner-by-sponsor", w.Wholesaler, &app.SuspendPartner{GLN: corner.GLN, Reason: "licence lapsed"})
+	do("suspend-partner-by-regulator", w.Regulator, &app.SuspendPartner{GLN: corner.GLN, Reason: "inspection"})
+	do("lift-suspension", w.Wholesaler, &app.SuspendPartner{GLN: corner.GLN, Lift: true})
+	do("offer-product", w.Maker, &app.TransferProduct{GTIN: w.Inner, To: w.Repackager.GLN})
+	do("offer-another-product", w.Maker, &app.TransferProduct{GTIN: ninth, To: w.Maker2.GLN})
+	do("accept-product", w.Maker2, &app.TransferProduct{GTIN: ninth, To: w.Maker2.GLN, Accept: true})
+	do("rotate-key", w.Auditor, &app.RotateKey{
+		Add:    []app.NewKeyProof{app.ProvePossession(apptest.Key("operations auditor, second"), apptest.ChainID, w.Auditor.GLN)},
+		Retire: []app.Retirement{{Key: w.Auditor.KeyID, From: w.Block.Time + 86400}},
+	})
 	w.CheckInvariants()
 	return w, out
+}
+
+// renewed is what is registered about a partner, with a later credential.
+func renewed(w *apptest.World, gln gs1.GLN) *app.UpdatePartner {
+	op := &app.UpdatePartner{GLN: gln, PartnerInfo: w.Partner(gln).PartnerInfo}
+	op.Name, op.Credential.Until = "Corner Pharmacy, Inc.", op.Credential.Until+86400*365
+	return op
 }
 
 func receive(w *apptest.World, by *apptest.Partner, n uint64, mode app.ReceiveMode, items ...int) *app.Receive {

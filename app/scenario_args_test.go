@@ -54,6 +54,9 @@ func (s *scenario) partnerNamed(name string) *apptest.Partner {
 			return q
 		}
 	}
+	if q, ok := s.sponsored[name]; ok {
+		return q
+	}
 	if name == "stranger" {
 		return apptest.NewPartner(name, "0990001", app.RoleDispenser, false)
 	}

@@ -18,7 +18,8 @@ type datadrivenArg = datadriven.CmdArg
 func (s *scenario) ops() map[string]func() app.Op {
 	return map[string]func() app.Op{
 		"register-product": s.registerProduct, "sponsor": s.sponsor,
-		"delegate":   s.delegate,
+		"delegate":         s.delegate,
+		"transfer-product": s.transferProduct, "update-partner": s.updatePartner, "suspend-partner": s.suspendPartner, "rotate-key": s.rotateKey,
 		"commission": s.commission, "commission-container": s.commissionContainer, "decommission": s.decommission,
 		"pack": s.pack, "unpack": s.unpack,
 		"ship": s.ship, "receive": s.receive, "refuse": s.refuse, "return": s.giveBack, "void": s.void, "relocate": s.relocate,
@@ -39,7 +40,7 @@ func (s *scenario) registerProduct() app.Op {
 	}
 	return &app.RegisterProduct{
 		GTIN:        s.gtin(s.text("product", "New")),
-		ProductInfo: app.ProductInfo{Level: level, Name: strings.ReplaceAll(s.text("name", "Newdrug"), "-", "")},
+		ProductInfo: app.ProductInfo{Level: level, Name: strings.ReplaceAll(s.text("name", "Newdrug"), "-", ""), NDCs: s.ndcs()},
 	}
 }
 
@@ -53,6 +54,11 @@ func (s *scenario) sponsor() app.Op {
 	if s.has("no-validity") {
 		info.Credential.Until = info.Credential.From
 	}
+	if s.sponsored == nil {
+		s.sponsored = map[string]*apptest.Partner{}
+	}
+	s.sponsored[p.Name] = p
+	s.name(p.GLN.String(), p.Name)
 	op := &app.SponsorPartner{GLN: p.GLN, PartnerInfo: info, Keys: []app.PublicKey{p.Public()}}
 	if v := s.text("key-of", ""); v != "" {
 		op.Keys[0] = s.partnerNamed(v).Public()
@@ -123,6 +129,9 @@ func (s *scenario) ship() app.Op {
 
 func (s *scenario) terms(t *app.Terms) {
 	t.Statement = s.text("statement", "yes") == "yes"
+	if c := s.text("carrier", ""); c != "" {
+		t.Carrier = s.partnerNamed(c).GLN
+	}
 	switch v := s.text("exemption", ""); v {
 	case "":
 	case "specific-patient":
@@ -297,6 +306,7 @@ func (s *scenario) views() map[string]func() string {
 	return map[string]func() string{
 		"where": s.whereIs, "shipment": s.shipment, "lot": s.lot, "container": s.containerIs, "marks": s.marks,
 		"delegation": s.delegation, "parties": s.parties,
+		"product": s.productIs, "partner": s.partnerIs, "keys": s.keysOf, "use-key": s.useKey,
 		"step": s.step, "suspend": s.suspend, "license": s.license, "send-again": s.sendAgain,
 		"recall-is": s.recallIs, "ack": s.ack,
 		"request": s.traceRequest, "exception": s.exception, "correction": s.correction, "name-tx": s.nameTx, "wait-until": s.waitUntil,
@@ -398,8 +408,9 @@ func (s *scenario) suspend() string {
 		s.t.Fatal(err)
 	}
 	p.Standing = app.StandingSuspended
+	p.Suspensions = []app.Suspension{{By: s.w.Regulator.GLN, Regulator: true, Height: s.w.Block.Height, Time: s.w.Block.Time}}
 	if s.has("active") {
-		p.Standing = app.StandingActive
+		p.Standing, p.Suspensions = app.StandingActive, nil
 	}
 	s.w.Store.Set(app.PartnerKey(q.GLN), app.EncodePartner(p))
 	return ""

@@ -104,6 +104,8 @@ type scenario struct {
 	prev  []app.Opening
 	txs   map[string]app.TxID // transactions that name-tx named
 
+	sponsored map[string]*apptest.Partner // by name, to sign with
+
 	args    []datadriven.CmdArg
 	refused bool
 }
@@ -136,7 +138,7 @@ func (s *scenario) begin() {
 	p.MaxEventAgeDays = s.number("max-event-age", p.MaxEventAgeDays)
 	p.MaxLots = s.number("max-lots", p.MaxLots)
 	s.w = apptest.NewWorldWith(s.t, p)
-	s.names, s.order, s.loose = map[string]string{}, nil, 0
+	s.names, s.order, s.loose, s.sponsored = map[string]string{}, nil, 0, nil
 	for letter, g := range s.products() {
 		s.name(g.String(), letter)
 	}

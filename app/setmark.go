@@ -54,9 +54,10 @@ func (s *Spot) opened() int {
 }
 
 // SetMark sets a mark on one key (the op Mark). The owner or the possessor may
-// block, showing where the item is; so may the product's labeler or a
-// regulator, shown or not. Anyone else's mark is alerting. Goods in transit
-// may be marked. The mark recalled is set by Recall only, which counts it.
+// block, showing where the item is; so may the labeler of its lot. The
+// product's labeler or a regulator may, shown or not. Anyone else's mark is
+// alerting. Goods in transit may be marked. The mark recalled is set by Recall
+// only, which counts it.
 //
 // Codes: suspended, not-authorized, mark-exists, too-many-marks,
 // holding-unknown, segment-unknown, opening-invalid, wrong-level, moved,
@@ -90,7 +91,7 @@ func (o *SetMark) validate(d *draft) error {
 	if err != nil {
 		return err
 	}
-	if o.Blocking && !d.mayBlock(o.Key, l) {
+	if o.Blocking && !d.mayBlock(o.Key, l) && !o.ofLot(d) {
 		return reject(CodeNotAuthorized, "only the owner or possessor (showing where it is), the labeler or a regulator may block %s", o.Key)
 	}
 	if err := d.addMark(o.Key, o.Mark, o.Blocking, l); err != nil {
@@ -153,6 +154,12 @@ func (d *draft) mayBlock(key gs1.Key, l lineage) bool {
 	}
 	c := d.custodyOf(l)
 	return d.actsFor(c.owner) || d.actsFor(c.possessor)
+}
+
+// ofLot reports whether the signer answers for the lot of the item that is
+// shown: the labeler that commissioned it may have sold the product since.
+func (o *SetMark) ofLot(d *draft) bool {
+	return o.Opening != nil && d.labels(o.Opening.Entries[0].LotID())
 }
 
 // addMark adds the signer's mark to a key and, when l says where it is,

@@ -3,6 +3,7 @@ package app
 import (
 	"strconv"
 
+	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/internal/wire"
 )
 
@@ -158,8 +159,23 @@ func (d *draft) bothSides(t *Terms) error {
 	if err := d.authorised(t.To, to, anyTrader); err != nil {
 		return err
 	}
+	if err := d.mayCarry(t.Carrier); err != nil {
+		return err
+	}
 	if t.To == d.by {
 		return reject(CodeIllegalEdge, "a partner does not ship to itself; relocate the goods")
+	}
+	return nil
+}
+
+// mayCarry refuses a carrier that is a partner and suspended. Most carriers are
+// no partners.
+func (d *draft) mayCarry(carrier gs1.GLN) error {
+	if carrier.IsZero() {
+		return nil
+	}
+	if p := d.partners.get(carrier); p != nil {
+		return standing(carrier, p)
 	}
 	return nil
 }

@@ -81,6 +81,7 @@ func (o *SponsorPartner) validate(d *draft) error {
 		}
 		d.keys.put(id, NewKey(o.GLN, ed25519.PublicKey(k), 0))
 	}
+	d.partnerKeys.put(o.GLN, newPartnerKeys(o.Keys))
 	d.partners.put(o.GLN, &Partner{PartnerInfo: o.PartnerInfo, Standing: StandingActive, Sponsor: d.by})
 	return nil
 }

@@ -175,7 +175,7 @@ func decodeRecord(key, value []byte) (any, error) {
 		return app.DecodeHolding(value)
 	case app.RecordKey:
 		k, err := app.DecodeKey(value)
-		return map[string]any{"partner": k.Partner, "highest": k.Highest}, err
+		return map[string]any{"partner": k.Partner, "from": k.From, "until": k.Until, "highest": k.Highest}, err
 	case app.RecordLot:
 		return app.DecodeLot(value)
 	case app.RecordPartner:
@@ -209,6 +209,9 @@ func decodeRecord(key, value []byte) (any, error) {
 		}
 		if bytes.Equal(key, app.CalendarKey()) {
 			return app.DecodeCalendar(value)
+		}
+		if bytes.HasPrefix(key, []byte("xkeys/")) {
+			return app.DecodePartnerKeys(value)
 		}
 		return string(key[1:]), nil
 	default:

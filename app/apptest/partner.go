@@ -21,7 +21,8 @@ type Partner struct {
 	Private ed25519.PrivateKey
 	KeyID   app.KeyID
 
-	nonce uint64 // the last one that Do used
+	nonce  uint64               // the last one that Do used
+	nonces map[app.KeyID]uint64 // of the keys it had before
 }
 
 // NewPartner is a partner with a key made from its name: the same in every

@@ -10,6 +10,7 @@ package apptest
 import (
 	"cmp"
 	"crypto/ed25519"
+	"maps"
 	"slices"
 	"testing"
 
@@ -70,6 +71,7 @@ func (w *World) Fork(tb testing.TB) *World {
 		&f.Pharmacy, &f.Pharmacy2, &f.Logistics, &f.Regulator, &f.Auditor,
 	} {
 		own := **p
+		own.nonces = maps.Clone(own.nonces)
 		*p = &own
 	}
 	return &f
