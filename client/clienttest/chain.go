@@ -33,6 +33,7 @@ type Chain struct {
 
 	headers map[uint64]*types.LightBlock
 	roots   map[uint64][]byte // app hash after each height
+	txs     map[uint64][]types.Tx
 	first   uint64
 }
 
@@ -56,6 +57,7 @@ func NewChainOf(tb testing.TB, w *apptest.World) *Chain {
 	c := &Chain{
 		tb: tb, World: w, State: st, Index: x, Validators: NewValidators(4, 0),
 		headers: make(map[uint64]*types.LightBlock), roots: make(map[uint64][]byte),
+		txs:   make(map[uint64][]types.Tx),
 		first: w.Block.Height,
 	}
 	o := st.Begin()
@@ -119,7 +121,10 @@ func (c *Chain) commit(o *state.Overlay, txs []index.BlockTx) {
 	if before == nil {
 		before = make([]byte, 32)
 	}
-	c.headers[h] = c.Validators.Sign(c.tb, apptest.ChainID, h, c.World.Block.Time, before)
+	for i := range txs {
+		c.txs[h] = append(c.txs[h], txs[i].Tx.Raw())
+	}
+	c.headers[h] = c.Validators.Sign(c.tb, apptest.ChainID, h, c.World.Block.Time, before, c.txs[h]...)
 }
 
 // Height is that of the last block.
@@ -163,6 +168,11 @@ func (c *Chain) LightBlock(_ context.Context, height uint64) (*types.LightBlock,
 		return nil, errors.New("there is no such block")
 	}
 	return lb, nil
+}
+
+// Transactions returns the txs of a block.
+func (c *Chain) Transactions(_ context.Context, height uint64) ([][]byte, error) {
+	return types.Txs(c.txs[height]).ToSliceOfBytes(), nil
 }
 
 func check(tb testing.TB, err error) {

@@ -34,16 +34,20 @@ func NewValidators(n, first int) *Validators {
 	return v
 }
 
-// Sign makes the header at a height that commits to appHash, signed by all but
-// the silent ones.
-func (v *Validators) Sign(tb testing.TB, chainID string, height, seconds uint64, appHash []byte) *types.LightBlock {
+// Sign makes the header at a height that commits to appHash and to the block's
+// txs, if there are any, signed by all but the silent ones.
+func (v *Validators) Sign(tb testing.TB, chainID string, height, seconds uint64, appHash []byte, txs ...types.Tx) *types.LightBlock {
 	tb.Helper()
 	filler := sha256.Sum256(fmt.Appendf(nil, "block %d", height))
+	data := filler[:]
+	if len(txs) > 0 {
+		data = types.Txs(txs).Hash()
+	}
 	h := &types.Header{
 		Version: cmtversion.Consensus{Block: version.BlockProtocol},
 		ChainID: chainID, Height: int64(height), Time: time.Unix(int64(seconds), 0).UTC(),
 		LastBlockID:    types.BlockID{Hash: filler[:], PartSetHeader: types.PartSetHeader{Total: 1, Hash: filler[:]}},
-		LastCommitHash: filler[:], DataHash: filler[:], ConsensusHash: filler[:],
+		LastCommitHash: filler[:], DataHash: data, ConsensusHash: filler[:],
 		LastResultsHash: filler[:], EvidenceHash: filler[:],
 		ValidatorsHash: v.Set.Hash(), NextValidatorsHash: v.Set.Hash(),
 		AppHash: appHash, ProposerAddress: v.Set.Validators[0].Address,

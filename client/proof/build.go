@@ -10,8 +10,6 @@ import (
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
-	"github.com/pedigree-ledger/pedigree/internal/wire"
-	stateproof "github.com/pedigree-ledger/pedigree/state/proof"
 )
 
 // Source is a node, as Build needs it. Nothing that it says is believed:
@@ -50,7 +48,7 @@ type Query struct {
 // does, with the caller's trust. The error is the source's, ErrLotNeeded, or
 // wraps ErrInvalid when the source contradicts itself.
 func Build(ctx context.Context, src Source, q Query) (*Proof, error) {
-	b := &builder{ctx: ctx, src: src, query: q}
+	b := &builder{collector: collector{ctx: ctx, from: src}, src: src, query: q}
 	place, err := src.Place(ctx, q.Key)
 	if err != nil {
 		return nil, err
@@ -68,15 +66,11 @@ func Build(ctx context.Context, src Source, q Query) (*Proof, error) {
 	return b.finish(st)
 }
 
-// builder collects records with their proofs. As records it reads from the
-// source whatever it is asked for.
+// builder makes a pedigree file.
 type builder struct {
-	ctx    context.Context
-	src    Source
-	query  Query
-	height uint64
-	block  *types.LightBlock
-	multi  stateproof.Multi
+	collector
+	src   Source
+	query Query
 }
 
 // chooseHeight fixes the height and fetches the header that commits to its
@@ -147,17 +141,14 @@ func (b *builder) statement(place *app.Place) (*statement, error) {
 // finish reads the statement once more out of what was collected, drops what
 // it did not need, and writes the file.
 func (b *builder) finish(st *statement) (*Proof, error) {
-	e := wire.NewEncoder(16 << 10)
-	b.multi.Encode(e)
-	shown := stateproof.DecodeMulti(wire.NewDecoder(e.Bytes()))
-	if _, err := judgeStatement(shown, st); err != nil {
-		return nil, fmt.Errorf("the collected proofs do not hold: %w", err)
+	witness, err := b.shown(func(r records) error {
+		_, err := judgeStatement(r, st)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	shown.Prune()
-	e = wire.NewEncoder(16 << 10)
-	shown.Encode(e)
-	p := &Proof{statement: *st, witness: e.Bytes(), block: b.block}
-	var err error
+	p := &Proof{statement: *st, witness: witness, block: b.block}
 	if p.blockRaw, err = encodeBlock(b.block); err != nil {
 		return nil, err
 	}
@@ -165,42 +156,4 @@ func (b *builder) finish(st *statement) (*Proof, error) {
 		return nil, fmt.Errorf("the proof would have %d bytes, at most %d", n, MaxBytes)
 	}
 	return p, nil
-}
-
-// Get fetches one record with its proof.
-func (b *builder) Get(key []byte) ([]byte, bool, error) {
-	if value, present, err := b.multi.Get(key); err == nil {
-		return value, present, nil
-	}
-	value, proof, err := b.src.Record(b.ctx, b.height, key)
-	if err != nil {
-		return nil, false, err
-	}
-	if err := b.multi.Add(b.block.AppHash, key, value, proof); err != nil {
-		return nil, false, fmt.Errorf("%w: the node's answer at height %d: %v", ErrInvalid, b.height, err)
-	}
-	return value, value != nil, nil
-}
-
-// Scan fetches every record under a prefix. That a key is absent is proved by
-// its neighbors, and the one above it is the next record.
-func (b *builder) Scan(prefix []byte, fn func(key, value []byte) error) error {
-	for next := prefix; ; {
-		if _, present, err := b.Get(next); err != nil {
-			return err
-		} else if !present {
-			next = b.multi.After(next)
-		}
-		if len(next) < len(prefix) || string(next[:len(prefix)]) != string(prefix) {
-			return nil
-		}
-		value, _, err := b.Get(next)
-		if err != nil {
-			return err
-		}
-		if err := fn(next, value); err != nil {
-			return err
-		}
-		next = append(bytes.Clone(next), 0)
-	}
 }

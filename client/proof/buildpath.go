@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/pedigree-ledger/pedigree/app"
@@ -17,19 +18,19 @@ func (b *builder) item(st *statement, place *app.Place) (*statement, error) {
 	st.Kind, st.Lot, st.Sequence = StatementItem, c.Lot.Lot, c.Sequence
 	st.Holding, st.Segment, st.Acquired = place.At.Holding, place.At.Segment, place.Entry.Acquired
 	var err error
-	if st.Entry.Siblings, err = b.inSegment(place.At); err != nil {
+	if st.Entry.Siblings, err = inSegment(b.ctx, b.src, place.At); err != nil {
 		return nil, err
 	}
 	st.Entry.Position = place.At.Position
-	if st.Commissioned, err = b.inCommission(c); err != nil {
+	if st.Commissioned, err = inCommission(b.ctx, b.src, c); err != nil {
 		return nil, err
 	}
 	return st, nil
 }
 
 // inSegment is the path of one position of a segment.
-func (b *builder) inSegment(at app.Position) ([]merkle.Hash, error) {
-	entries, err := b.src.Entries(b.ctx, at.Holding, at.Segment)
+func inSegment(ctx context.Context, src Source, at app.Position) ([]merkle.Hash, error) {
+	entries, err := src.Entries(ctx, at.Holding, at.Segment)
 	if err != nil {
 		return nil, err
 	}
@@ -55,11 +56,18 @@ func leavesOf(entries []app.Entry) []merkle.Hash {
 	return leaves
 }
 
+// CommissionedIn shows that a key is in one Commission, for ReportDuplicate. at
+// is where a node has placed it; the ledger checks what is made of it.
+func CommissionedIn(ctx context.Context, src Source, at app.CommissionedAt) (app.CommissionedIn, error) {
+	p, err := inCommission(ctx, src, at)
+	return app.CommissionedIn{Lot: at.Lot.Lot, Sequence: at.Sequence, Position: p.Position, Siblings: p.Siblings}, err
+}
+
 // inCommission is the path of one position of a Commission: the path in its
 // segment, and the path of the segment's root over all of them. A sibling that
 // stands before the entry comes before those in its segment.
-func (b *builder) inCommission(c app.CommissionedAt) (path, error) {
-	segments, err := b.src.CommissionSegments(b.ctx, c.Lot, c.Sequence)
+func inCommission(ctx context.Context, src Source, c app.CommissionedAt) (path, error) {
+	segments, err := src.CommissionSegments(ctx, c.Lot, c.Sequence)
 	if err != nil {
 		return path{}, err
 	}
@@ -71,7 +79,7 @@ func (b *builder) inCommission(c app.CommissionedAt) (path, error) {
 	for i := range segments {
 		roots[i] = segments[i].Root
 	}
-	inside, err := b.inSegment(app.Position{Holding: segments[at].Holding, Position: uint16(c.Position % merkle.SegmentSize)})
+	inside, err := inSegment(ctx, src, app.Position{Holding: segments[at].Holding, Position: uint16(c.Position % merkle.SegmentSize)})
 	if err != nil {
 		return path{}, err
 	}

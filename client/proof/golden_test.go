@@ -62,3 +62,21 @@ func TestGolden(t *testing.T) {
 
 // goldenHeight is the height at which the scene is set.
 const goldenHeight = 11
+
+// TestGoldenEvidence freezes a file of evidence of each kind, for other
+// implementations and for the readers of docs/spec/evidence.md.
+func TestGoldenEvidence(t *testing.T) {
+	s, duplicate, conflict := reported(t)
+	for name, raw := range map[string][]byte{"duplicate": duplicate, "conflict": conflict} {
+		golden(t, name+".evidence", raw)
+		e, err := s.checkEvidence(raw, proof.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.MarshalIndent(e, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name+".evidence.json", append(text, '\n'))
+	}
+}

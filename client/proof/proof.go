@@ -110,8 +110,11 @@ func Decode(raw []byte) (*Proof, error) {
 }
 
 // open reads the part of the tree that the file shows.
-func (p *Proof) open() (*stateproof.Multi, error) {
-	d := wire.NewDecoder(p.witness)
+func (p *Proof) open() (*stateproof.Multi, error) { return openWitness(p.witness) }
+
+// openWitness reads a part of the tree.
+func openWitness(witness []byte) (*stateproof.Multi, error) {
+	d := wire.NewDecoder(witness)
 	m := stateproof.DecodeMulti(d)
 	if err := d.Finish(); err != nil {
 		return nil, fmt.Errorf("%w: records: %v", ErrForm, err)
