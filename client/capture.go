@@ -46,6 +46,9 @@ type Captured struct {
 	Code app.Code `json:"code,omitempty"`
 	// CodeName is its name.
 	CodeName string `json:"codeName,omitempty"`
+	// Conflict is the report that the refusal suggests, nil when there is
+	// none.
+	Conflict *Conflict `json:"conflict,omitempty"`
 }
 
 // OK reports whether the whole event went in.
@@ -242,7 +245,7 @@ func (c *capturer) book(partner gs1.GLN, op app.Op, out *Outcome) error {
 	}
 	c.done.Ops = append(c.done.Ops, done)
 	if out.Code != app.CodeOK {
-		c.done.Code, c.done.CodeName = out.Code, out.Code.String()
+		c.done.Code, c.done.CodeName, c.done.Conflict = out.Code, out.Code.String(), out.Conflict
 		return c.refuse("%s: %s (%s); %s", out.Code, out.Code.Meaning(), out.Detail, out.Code.Advice())
 	}
 	return nil

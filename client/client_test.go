@@ -28,6 +28,8 @@ func TestClient(t *testing.T) {
 	t.Run("resubmission", func(t *testing.T) { resubmission(t, n, c) })
 	t.Run("many in flight", func(t *testing.T) { manyInFlight(t, n, c) })
 	t.Run("a key in two programs", func(t *testing.T) { sharedKey(t, n, c) })
+	t.Run("conflicts", func(t *testing.T) { conflicts(t, n, c) })
+	t.Run("duplicates", func(t *testing.T) { duplicates(t, n, c) })
 	t.Run("faults", func(t *testing.T) { faults(t, n, c) })
 	t.Run("refusals", func(t *testing.T) { refusals(t, n, c) })
 }

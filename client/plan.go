@@ -1,12 +1,14 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
+	"github.com/pedigree-ledger/pedigree/client/proof"
 )
 
 // A Plan looks up where goods are and makes the op that acts on them, from
@@ -214,6 +216,30 @@ func (p *Plan) ReportConflict(ctx context.Context, item gs1.Key, location gs1.GL
 		return nil, err
 	}
 	return &app.ReportConflict{Location: location, Opening: openings[0]}, nil
+}
+
+// ReportDuplicate shows that an item's key was commissioned twice: in the first
+// two places that the index knows, by lot and sequence. The error is
+// ErrNotFound when it knows fewer.
+func (p *Plan) ReportDuplicate(ctx context.Context, item gs1.Key) (*app.ReportDuplicate, error) {
+	place, err := p.c.Place(ctx, item)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", item.Bracketed(), err)
+	}
+	in := slices.Clone(place.Commissions)
+	slices.SortFunc(in, func(a, b app.CommissionedAt) int {
+		return cmp.Or(cmp.Compare(a.Lot.Lot, b.Lot.Lot), cmp.Compare(a.Sequence, b.Sequence))
+	})
+	if len(in) < 2 {
+		return nil, fmt.Errorf("%s was commissioned once, as far as the node knows; a second commission: %w", item.Bracketed(), ErrNotFound)
+	}
+	op := &app.ReportDuplicate{Key: item}
+	for i, to := range [...]*app.CommissionedIn{&op.First, &op.Second} {
+		if *to, err = proof.CommissionedIn(ctx, p.c.Source(), in[i]); err != nil {
+			return nil, err
+		}
+	}
+	return op, nil
 }
 
 // record reads a record once.

@@ -35,6 +35,10 @@ type Outcome struct {
 	Detail string `json:"detail,omitempty"`
 	// Data is the op's answer, such as the number of a shipment.
 	Data []byte `json:"data,omitempty"`
+	// Conflict is the report that the refusal suggests, ready to be
+	// submitted; nil when the ledger and the signer do not disagree about
+	// where an item is.
+	Conflict *Conflict `json:"conflict,omitempty"`
 	// Took is the time from sending to the verdict.
 	Took time.Duration `json:"-"`
 }
@@ -89,6 +93,9 @@ func (c *Client) Do(ctx context.Context, s Submission) (*Outcome, error) {
 		}
 		out, err := c.SubmitTx(ctx, tx)
 		if err != nil || out.Height > 0 || !nonceTrouble(out.Code) {
+			if err == nil {
+				out.Conflict = c.conflict(ctx, s, out)
+			}
 			return out, err
 		}
 		if err := a.resume(ctx, c, tx.Nonce); err != nil {

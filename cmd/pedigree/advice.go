@@ -6,16 +6,24 @@ import (
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
+	"github.com/pedigree-ledger/pedigree/client"
 )
 
 // adviceOf is what to do about a refusal, with the command that does it where
-// there is one.
-func adviceOf(code app.Code, detail string) string {
+// there is one: found is the report that the client offers, or nil.
+func adviceOf(code app.Code, detail string, found *client.Conflict, keyFile string) string {
 	advice := code.Advice()
-	if hint := reportHint(code, detail); hint != "" {
+	if hint := hintOf(code, detail, found, keyFile); hint != "" {
 		advice += "; " + hint
 	}
 	return advice
+}
+
+func hintOf(code app.Code, detail string, found *client.Conflict, keyFile string) string {
+	if found != nil {
+		return conflictHint(found, keyFile)
+	}
+	return reportHint(code, detail)
 }
 
 // reportHint is the command by which a partner says that it has a package in
@@ -36,6 +44,18 @@ func reportHint(code app.Code, detail string) string {
 		scan = fmt.Sprintf("%q", key.Bracketed())
 	}
 	return fmt.Sprintf("%s, put that on record: pedigree report %s --at GLN-OF-YOUR-SITE --key KEY-FILE", when, scan)
+}
+
+// conflictHint is the command that sends the report which a refusal suggests.
+func conflictHint(c *client.Conflict, keyFile string) string {
+	if keyFile == "" {
+		keyFile = "KEY-FILE"
+	}
+	when := "if you have it in hand"
+	if _, duplicate := c.Op.(*app.ReportDuplicate); duplicate {
+		when = "the number is on two packages"
+	}
+	return fmt.Sprintf("by the ledger %s; %s, put that on record: pedigree report %q --at %s --key %s", c.Says, when, c.Key.Bracketed(), c.Location, keyFile)
 }
 
 // keyIn finds the package that a refusal names.

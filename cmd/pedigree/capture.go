@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/client"
 	"github.com/pedigree-ledger/pedigree/epcis"
 )
@@ -67,7 +68,8 @@ type captureFile struct {
 	// Advice is the command that goes on from a refusal, if there is one.
 	Advice string `json:"advice,omitempty"`
 
-	doc *epcis.Document
+	doc      *epcis.Document
+	keyFiles map[gs1.GLN]string
 }
 
 func runCapture(ctx context.Context, env *environment, a *access, files []string) error {
@@ -89,6 +91,7 @@ func runCapture(ctx context.Context, env *environment, a *access, files []string
 	report.ChainID = c.ChainID()
 	var trouble error
 	for _, f := range report.Files {
+		f.keyFiles = a.keyFiles
 		if trouble = f.capture(ctx, env, c); trouble != nil {
 			break
 		}
@@ -137,7 +140,7 @@ func (f *captureFile) capture(ctx context.Context, env *environment, c *client.C
 		f.book(e)
 		bar.end()
 		if !env.asJSON() {
-			captureText(env.stdout, &e)
+			captureText(env.stdout, &e, f.hint(&e))
 		}
 		done++
 		bar.set(done, uint64(len(fresh.Events)))
@@ -164,8 +167,20 @@ func (f *captureFile) book(e client.Captured) {
 	if e.OK() {
 		f.WentIn = append(f.WentIn, e.Event)
 	} else {
-		f.Refused, f.Advice = e.Event, reportHint(e.Code, e.Refusal)
+		f.Refused, f.Advice = e.Event, f.hint(&e)
 	}
+}
+
+// hint is the command that goes on from a refusal, empty when there is none.
+func (f *captureFile) hint(e *client.Captured) string {
+	if e.OK() {
+		return ""
+	}
+	keyFile := ""
+	if e.Conflict != nil {
+		keyFile = f.keyFiles[e.Conflict.By]
+	}
+	return hintOf(e.Code, e.Refusal, e.Conflict, keyFile)
 }
 
 // fresh is the document with the events that the ledger has not got yet.
@@ -210,8 +225,9 @@ func (r *captureReport) rest() {
 	}
 }
 
-// captureText prints what became of one event.
-func captureText(w io.Writer, e *client.Captured) {
+// captureText prints what became of one event; hint is the command that goes on
+// from a refusal.
+func captureText(w io.Writer, e *client.Captured, hint string) {
 	line := fmt.Sprintf("  %3d  %s", e.Event, e.What)
 	for i, op := range e.Ops {
 		sep := ", "
@@ -233,7 +249,7 @@ func captureText(w io.Writer, e *client.Captured) {
 		fmt.Fprintf(w, "       REFUSED: %s\n", e.Refusal)
 	default:
 		fmt.Fprintf(w, "       REFUSED (code %d): %s\n", e.Code, e.Refusal)
-		if hint := reportHint(e.Code, e.Refusal); hint != "" {
+		if hint != "" {
 			fmt.Fprintf(w, "       do: %s\n", hint)
 		}
 	}

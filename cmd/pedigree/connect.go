@@ -11,6 +11,7 @@ import (
 	"github.com/cometbft/cometbft/types"
 	"github.com/spf13/cobra"
 
+	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/client"
 	"github.com/pedigree-ledger/pedigree/node"
 )
@@ -27,6 +28,8 @@ type access struct {
 	height    uint64
 	hash      string
 	keys      []string
+
+	keyFiles map[gs1.GLN]string // by partner, once connected
 }
 
 // nodeFlag names the node to ask.
@@ -96,6 +99,10 @@ func (a *access) dial(ctx context.Context) (*client.Client, error) {
 			return nil, err
 		}
 		c.Use(s)
+		if a.keyFiles == nil {
+			a.keyFiles = make(map[gs1.GLN]string)
+		}
+		a.keyFiles[s.Partner] = path
 	}
 	return c, nil
 }

@@ -70,7 +70,7 @@ func (n *partnerNet) testRefusedDocuments(t *testing.T) {
 	copyTurnsUp := n.document(t, "8")
 	pedigree(t, n.sign(2, []string{"capture", copyTurnsUp}, "elm")...).
 		want(t, exitNo, "ended", "code 402", "report the conflict", "event 1 was refused", "nothing went in",
-			`put that on record: pedigree report "`+storyDispensed+`" --at`)
+			"it was dispensed by "+storyPharmacy, `put that on record: pedigree report "`+storyDispensed+`" --at `+storyPharmacy+" --key "+keyPath(n.dir, "elm"))
 	var r captureReport
 	pedigree(t, n.sign(2, []string{"capture", "--output", "json", copyTurnsUp, n.document(t, "7")}, "elm")...).want(t, exitNo).read(t, &r)
 	if f := r.Files[0]; f.Refused != 1 || len(f.WentIn) != 0 || !strings.Contains(f.Advice, "pedigree report") || f.Captured[0].Code != app.CodeEnded || !slices.Equal(r.Files[1].NotTried, []int{1}) {

@@ -24,7 +24,7 @@ func newProof(env *environment) *cobra.Command {
 block, and proves it to anyone who trusts the validators: no network, node or
 database is needed to check it.`,
 	}
-	c.AddCommand(newProofExport(env), newProofVerify(env), newProofShow(env))
+	c.AddCommand(newProofExport(env), newProofVerify(env), newProofShow(env), newProofEvidence(env))
 	return c
 }
 
@@ -95,8 +95,18 @@ func proofExport(ctx context.Context, env *environment, a *access, f *claimFlags
 // offlineFlags are what a file is checked against.
 type offlineFlags struct {
 	claimFlags
-	genesis, validators, chain, scan string
-	maxAge                           time.Duration
+	trustedValidators
+	scan   string
+	maxAge time.Duration
+}
+
+// trustedValidators are whom a file is checked against, without any network.
+type trustedValidators struct{ genesis, validators, chain string }
+
+func (f *trustedValidators) trustFlags(c *cobra.Command) {
+	c.Flags().StringVar(&f.genesis, "genesis", "", "the genesis file whose validators are trusted")
+	c.Flags().StringVar(&f.validators, "validators-hash", "", "the hash of the validator set that is trusted")
+	c.Flags().StringVar(&f.chain, "chain-id", "", "with --validators-hash: the chain that the file must be of")
 }
 
 func newProofVerify(env *environment) *cobra.Command {
@@ -116,9 +126,7 @@ happened after its block: --max-age refuses old ones.`,
 		RunE: func(_ *cobra.Command, args []string) error { return proofVerify(env, &f, args[0]) },
 	}
 	f.flags(c)
-	c.Flags().StringVar(&f.genesis, "genesis", "", "the genesis file whose validators are trusted")
-	c.Flags().StringVar(&f.validators, "validators-hash", "", "the hash of the validator set that is trusted")
-	c.Flags().StringVar(&f.chain, "chain-id", "", "with --validators-hash: the chain that the file must be of")
+	f.trustFlags(c)
 	c.Flags().DurationVar(&f.maxAge, "max-age", 24*time.Hour, "how old the file may be; 0 for any age")
 	c.Flags().StringVar(&f.scan, "scan", "", "the barcode of the package in hand, to compare")
 	return c
@@ -202,14 +210,15 @@ func (f *offlineFlags) check(raw []byte, claim proof.Claim) (*proof.Pedigree, er
 	if err != nil {
 		return nil, err
 	}
-	trust, err := f.trust(p)
+	trust, err := f.trust(p.Block().ChainID)
 	if err != nil {
 		return nil, err
 	}
 	return p.Verify(trust, proof.Options{MaxAge: f.maxAge, Claim: claim})
 }
 
-func (f *offlineFlags) trust(p *proof.Proof) (proof.Trust, error) {
+// trust is what the flags say; ofFile is the chain that the file is of.
+func (f *trustedValidators) trust(ofFile string) (proof.Trust, error) {
 	switch {
 	case f.genesis != "" && f.validators != "":
 		return proof.Trust{}, usage("give either --genesis or --validators-hash")
@@ -230,7 +239,7 @@ func (f *offlineFlags) trust(p *proof.Proof) (proof.Trust, error) {
 		}
 		chain := f.chain
 		if chain == "" {
-			chain = p.Block().ChainID
+			chain = ofFile
 		}
 		return proof.TrustValidators(chain, hash), nil
 	default:

@@ -24,6 +24,9 @@ somebody else or was dispensed, destroyed or ended otherwise. Two packages bear 
 number, and one of them is a copy; or one of the records is wrong. Any partner may
 report.
 
+Where the number itself was commissioned twice, that is what is reported: the ledger
+then stops both packages.
+
 The number is then marked as a duplicate, for everyone who verifies it to see, with
 your report as the evidence. It is a warning and stops nothing: to stop it as well,
 "pedigree mark SCAN suspect --block". Keep the package apart, do not sell it, and call
@@ -71,45 +74,40 @@ func report(ctx context.Context, env *environment, a *access, key gs1.Key, site 
 	case len(place.Commissions) == 0:
 		return usage("%s is a container: report the packages in it, one by one", key.Bracketed())
 	}
-	says, err := s.ledgerSays(ctx, place)
+	found, err := s.FindConflict(ctx, s.partner, key, site)
 	if err != nil {
 		return err
 	}
-	op, err := s.Plan(s.partner).ReportConflict(ctx, key, site)
-	if err != nil {
-		return err
+	if found == nil { // the ledger says so itself
+		op, err := s.Plan(s.partner).ReportConflict(ctx, key, site)
+		if err != nil {
+			return err
+		}
+		found = &client.Conflict{Op: op}
 	}
-	v, err := s.submit(ctx, op, time.Time{})
+	v, err := s.submit(ctx, found.Op, time.Time{})
 	if err != nil {
 		return err
 	}
 	if v.accepted() {
-		v.Words = []string{
-			fmt.Sprintf("reported: %s has %s at %s; by the ledger %s", s.partner, key.Bracketed(), site, says),
-			"its number is marked duplicate from now on, a warning to everyone who verifies it",
-			"keep the package apart, do not sell it, and call the manufacturer",
-		}
+		v.Words = reportWords(s.partner, found)
 	}
 	return v.show(env)
 }
 
-// ledgerSays is what the ledger holds against the package in hand, as the node
-// tells it.
-func (s *signing) ledgerSays(ctx context.Context, place *app.Place) (string, error) {
-	raw, err := s.Record(ctx, app.HoldingKey(place.Chain[len(place.Chain)-1]))
-	if err != nil {
-		return "", err
+// reportWords say what an accepted report means.
+func reportWords(by gs1.GLN, found *client.Conflict) []string {
+	key := found.Key.Bracketed()
+	if _, duplicate := found.Op.(*app.ReportDuplicate); duplicate {
+		return []string{
+			fmt.Sprintf("reported: %s bears the number of two packages; by the ledger %s", key, found.Says),
+			"its number is marked duplicate from now on, and nobody can ship or dispense either of them",
+			fmt.Sprintf("keep the package apart and call the manufacturer; for the proof: pedigree proof evidence export %q -o FILE", key),
+		}
 	}
-	h, err := app.DecodeHolding(raw)
-	if err != nil {
-		return "", err
-	}
-	switch {
-	case place.State.Ended():
-		return fmt.Sprintf("it was %s by %s, at site %s", place.State, h.Possessor, h.Location), nil
-	case h.Shipment > 0:
-		return fmt.Sprintf("it is on its way from %s in shipment %d", h.Possessor, h.Shipment), nil
-	default:
-		return fmt.Sprintf("it is with %s, at site %s", h.Possessor, h.Location), nil
+	return []string{
+		fmt.Sprintf("reported: %s has %s at %s; by the ledger %s", by, key, found.Location, found.Says),
+		"its number is marked duplicate from now on, a warning to everyone who verifies it",
+		"keep the package apart, do not sell it, and call the manufacturer",
 	}
 }

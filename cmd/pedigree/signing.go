@@ -17,6 +17,7 @@ import (
 type signing struct {
 	*client.Client
 	partner gs1.GLN
+	keyFile string
 }
 
 // signerFlag names the one key of a command that is signed by one partner.
@@ -37,7 +38,7 @@ func (a *access) signer(ctx context.Context, command string) (*signing, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &signing{c, s.Partner}, nil
+	return &signing{c, s.Partner, a.keys[0]}, nil
 }
 
 // outcome is what the ledger says to one transaction.
@@ -54,7 +55,9 @@ type outcome struct {
 	Meaning  string   `json:"meaning,omitempty"`
 	Detail   string   `json:"detail,omitempty"`
 	Advice   string   `json:"advice,omitempty"`
-	Shipment uint64   `json:"shipment,omitempty"`
+	// Conflict is the report that the refusal suggests.
+	Conflict *client.Conflict `json:"conflict,omitempty"`
+	Shipment uint64           `json:"shipment,omitempty"`
 	// Words say what an accepted op means, one sentence each.
 	Words []string `json:"words,omitempty"`
 }
@@ -75,7 +78,8 @@ func (s *signing) submit(ctx context.Context, op app.Op, at time.Time) (*outcome
 		Tx: out.Tx, Height: out.Height, Code: out.Code, CodeName: out.Code.String(),
 	}
 	if !out.OK() {
-		v.Meaning, v.Detail, v.Advice = out.Code.Meaning(), out.Detail, adviceOf(out.Code, out.Detail)
+		v.Conflict = out.Conflict
+		v.Meaning, v.Detail, v.Advice = out.Code.Meaning(), out.Detail, adviceOf(out.Code, out.Detail, out.Conflict, s.keyFile)
 	} else if n, ok := app.ShipmentNumber(out.Data); ok && op.Kind() == app.KindShip {
 		v.Shipment = n
 	}

@@ -45,7 +45,7 @@ func TestReportHint(t *testing.T) {
 		if (got == "") != (tc.want == "") || !strings.Contains(got, tc.want) {
 			t.Errorf("%s, %q: got %q, want %q", tc.code, tc.detail, got, tc.want)
 		}
-		if advice := adviceOf(tc.code, tc.detail); !strings.HasPrefix(advice, tc.code.Advice()) || !strings.HasSuffix(advice, got) {
+		if advice := adviceOf(tc.code, tc.detail, nil, ""); !strings.HasPrefix(advice, tc.code.Advice()) || !strings.HasSuffix(advice, got) {
 			t.Errorf("advice on %s: got %q, want the code's and %q", tc.code, advice, got)
 		}
 	}
@@ -120,6 +120,45 @@ func (n *partnerNet) testMark(t *testing.T) {
 	mark("elm", storyBottle, "suspect", "--clear", "--by", "12").want(t, exitUsage, "--by 12")
 }
 
+// testEvidence writes the evidence of the report on the dispensed bottle, and
+// checks it without a network.
+func (n *partnerNet) testEvidence(t *testing.T) {
+	file, genesis := filepath.Join(n.dir, "report.evidence"), n.Node(0).Home().GenesisFile()
+	export := func(flags ...string) said {
+		return pedigree(t, n.ask(0, append([]string{"proof", "evidence", "export", storyDispensed, "-o", file}, flags...)...)...)
+	}
+	words := []string{"ReportConflict of " + storyDispensed, "(" + storySecondPharmacy + ") reported it in block", "it has " + storyDispensed + " in hand at site " + storySecondPharmacy,
+		"was dispensed by " + storyPharmacy, "is a warning", "the file holds"}
+	export().want(t, exitOK, append(words, "checked by the light client")...)
+	export("--by", storySecondPharmacy).want(t, exitOK)
+	export("--by", storyPharmacy).want(t, exitNo, "no report stands")
+	export("--by", "12").want(t, exitUsage, "--by 12")
+	pedigree(t, n.ask(0, "proof", "evidence", "export", storyBottle, "-o", file)...).want(t, exitNo, "no report stands")
+	pedigree(t, n.ask(0, "proof", "evidence", "export", storyBottle)...).want(t, exitUsage, "-o")
+
+	verify := func(flags ...string) said {
+		return pedigree(t, append([]string{"proof", "evidence", "verify", file}, flags...)...)
+	}
+	verify("--genesis", genesis, "--scan", storyDispensed).want(t, exitOK, words...)
+	var r evidenceReport
+	verify("--genesis", genesis, "--output", "json").want(t, exitOK).read(t, &r)
+	if !r.Holds || r.Evidence.Op != "ReportConflict" || r.Evidence.By.GLN.String() != storySecondPharmacy {
+		t.Errorf("got %+v, want a ReportConflict of %s", r, storySecondPharmacy)
+	}
+	verify("--genesis", genesis, "--scan", storyBottle).want(t, exitNo, "REFUSED", "it is about")
+	verify("--validators-hash", strings.Repeat("ab", 32)).want(t, exitNo, "cannot be trusted")
+	verify().want(t, exitUsage, "say whom you trust")
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw[len(raw)/2] ^= 1
+	if err := os.WriteFile(file, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	verify("--genesis", genesis).want(t, exitNo, "REFUSED", "the file is refused")
+}
+
 // testReport reports packages in hand that the ledger has elsewhere.
 func (n *partnerNet) testReport(t *testing.T) {
 	report := func(scan, at string) said {
@@ -129,6 +168,7 @@ func (n *partnerNet) testReport(t *testing.T) {
 	report(storyDispensed, storySecondPharmacy).
 		want(t, exitOK, "by the ledger it was dispensed by "+storyPharmacy, "marked duplicate", "do not sell it", "ReportConflict by "+storySecondPharmacy)
 	report(storyDispensed, storySecondPharmacy).want(t, exitNo, "mark-exists")
+	n.testEvidence(t)
 	report(storyRecalled, storySecondPharmacy).want(t, exitOK, "by the ledger it is with "+storyPharmacy)
 	pedigree(t, n.ask(0, "item", storyRecalled)...).want(t, exitOK, "duplicate", storySecondPharmacy)
 	// It takes its warning back: the recall's test needs the package.

@@ -165,7 +165,7 @@ func showTx(sum *app.TxSummary, tx *app.Tx, code app.Code, by *signedBy) (*txSho
 		out.EventHash = epcis.FormatHash(tx.EventHash)
 	}
 	if code != app.CodeOK {
-		out.Advice = adviceOf(code, sum.Detail)
+		out.Advice = adviceOf(code, sum.Detail, nil, "")
 	} else if n, ok := app.ShipmentNumber(sum.Data); ok {
 		out.Shipment = n
 	}

@@ -34,7 +34,7 @@ func TestCaptureText(t *testing.T) {
 		Event: 3, What: "shipping: 2 containers", Inferred: []string{"the buyer"}, Code: app.CodeRecalled,
 		CodeName: "recalled", Refusal: "recalled: the lot is recalled",
 		Ops: []client.CapturedOp{{Op: "Relocate", Height: 7}, {Op: "Ship", Height: 8, Code: app.CodeRecalled}},
-	})
+	}, "")
 	want := "    3  shipping: 2 containers; Relocate tx 00000000 in block 7, Ship tx 00000000 in block 8, refused\n" +
 		"       inferred: the buyer\n" +
 		"       REFUSED (code 413): recalled: the lot is recalled\n"
