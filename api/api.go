@@ -1,5 +1,6 @@
-// Package api is a node's HTTP edge. For now it answers the questions of those
-// who run it: /livez, /readyz with the reasons, and /metrics.
+// Package api is a node's HTTP edge. It answers the questions of those who run
+// it, /livez, /readyz with the reasons, and /metrics, and the verification
+// messages of the GS1 Lightweight Messaging Standard.
 package api
 
 import (
@@ -20,6 +21,8 @@ type Config struct {
 	// Ready returns the reasons why the node should get no traffic now;
 	// none means that it is ready. Nil means always ready.
 	Ready func() []string
+	// Verification answers the industry's verification messages.
+	Verification Verification
 }
 
 // Status answers /livez and /readyz, as JSON. The HTTP status is 200 when OK,
@@ -46,11 +49,12 @@ type route struct {
 
 // routes is THE list of routes.
 func (c Config) routes() []route {
-	return []route{
+	own := []route{
 		{"/livez", http.HandlerFunc(c.livez)},
 		{"/readyz", http.HandlerFunc(c.readyz)},
 		{"/metrics", promhttp.HandlerFor(c.Gatherer, promhttp.HandlerOpts{})},
 	}
+	return append(own, c.Verification.routes()...)
 }
 
 func (c Config) livez(w http.ResponseWriter, _ *http.Request) {

@@ -1,0 +1,270 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/app/gs1"
+	"github.com/pedigree-ledger/pedigree/client/proof"
+)
+
+// oneItem is a ledger of one package.
+type oneItem struct {
+	gtin      gs1.GTIN
+	item      gs1.Key
+	lot       string
+	expiry    gs1.Date
+	state     app.State
+	info      string // of Sellable
+	err       error
+	requester func(gs1.GLN) Standing
+}
+
+func (o *oneItem) Serves(_ context.Context, gtin gs1.GTIN) error {
+	if gtin != o.gtin {
+		return ErrProductUnknown
+	}
+	return o.err
+}
+
+func (o *oneItem) Requester(_ context.Context, gln gs1.GLN) (Standing, error) {
+	return o.requester(gln), nil
+}
+
+func (o *oneItem) Verify(ctx context.Context, c proof.Claim) (*proof.Pedigree, error) {
+	sg, _ := c.Key.SGTIN()
+	if err := o.Serves(ctx, sg.GTIN); err != nil {
+		return nil, err
+	}
+	ped := &proof.Pedigree{State: o.state, Identity: proof.Answer{Yes: true}, Sellable: proof.Answer{VRS: o.info}}
+	why := ""
+	switch {
+	case c.Key != o.item:
+		why = "No_match_GTIN_Serial"
+	case c.Lot != o.lot && c.Expiry != o.expiry:
+		why = "No_match_GTIN_Serial_Lot_Expiry"
+	case c.Lot != o.lot:
+		why = "No_match_GTIN_Serial_Lot"
+	case c.Expiry != o.expiry:
+		why = "No_match_GTIN_Serial_Expiry"
+	}
+	if why != "" {
+		ped.Identity = proof.Answer{VRS: why}
+	}
+	return ped, nil
+}
+
+// lwmsScenario is one line of the corpus.
+type lwmsScenario struct {
+	ID, Desc string
+	Stored   struct{ GTIN, Lot, Ser, Exp, Status, Policy string }
+	Request  map[string]string
+	Status   int        `json:"expect_status"`
+	Expect   *lwmsData  `json:"expect"`
+	Others   []lwmsData `json:"acceptable_alternatives"`
+}
+
+func (s *lwmsScenario) ledger(t *testing.T) (*oneItem, VerificationPolicy) {
+	t.Helper()
+	gtin, err := gs1.ParseGTIN(s.Stored.GTIN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expiry, err := gs1.ParseDate6(s.Stored.Exp, 2026)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &oneItem{gtin: gtin, item: gs1.ItemKey(gtin, s.Stored.Ser), lot: s.Stored.Lot, expiry: expiry}
+	switch s.Stored.Status {
+	case "recalled":
+		o.info = "Recalled"
+	case "expired":
+		o.info = "Expired"
+	case "suspect":
+		o.info = "Suspect"
+	case "decommissioned":
+		o.state = app.Decommissioned
+	}
+	o.requester = func(g gs1.GLN) Standing {
+		switch g.String() {
+		case "9999999999994":
+			return Unrecognised
+		case "9999999999987":
+			return NotPermitted
+		}
+		return Permitted
+	}
+	yes := s.Stored.Policy == "affirm"
+	return o, VerificationPolicy{AffirmRecalled: yes, AffirmExpired: yes, HideReason: s.Stored.Policy == "no_reason"}
+}
+
+func askLWMS(t *testing.T, v Verification, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	v.Now = func() time.Time { return time.Date(2026, 11, 21, 10, 0, 0, 5e6, time.UTC) }
+	New(Config{Gatherer: prometheus.NewRegistry(), Verification: v}).
+		ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+	return w
+}
+
+func (s *lwmsScenario) path() string {
+	r, query := s.Request, url.Values{}
+	for k, v := range r {
+		if k != "gtin" && k != "lot" && k != "ser" {
+			query.Set(k, v)
+		}
+	}
+	return "/verify/gtin/" + url.PathEscape(r["gtin"]) + "/lot/" + url.PathEscape(r["lot"]) + "/ser/" + url.PathEscape(r["ser"]) + "?" + query.Encode()
+}
+
+func TestCorpusVerification(t *testing.T) {
+	dir := os.Getenv("PEDIGREE_CORPUS")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "shared", "corpus")
+	}
+	f, err := os.Open(filepath.Join(dir, "derived-vrs", "scenarios.dev.jsonl"))
+	if err != nil {
+		t.Skip("corpus not found: ", err)
+	}
+	defer func() { _ = f.Close() }()
+	n := 0
+	for lines := bufio.NewScanner(f); lines.Scan(); n++ {
+		var s lwmsScenario
+		if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
+			t.Fatal(err)
+		}
+		o, policy := s.ledger(t)
+		w := askLWMS(t, Verification{Verifier: o, Policy: policy}, s.path())
+		if w.Code != s.Status {
+			t.Errorf("%s (%s): got status %d, want %d", s.ID, s.Desc, w.Code, s.Status)
+			continue
+		}
+		if s.Status != http.StatusOK {
+			if w.Body.Len() > 0 {
+				t.Errorf("%s: got a body with status %d: %s", s.ID, w.Code, w.Body)
+			}
+			continue
+		}
+		var got lwmsAnswer
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Data != *s.Expect || got.UUID != s.Request["corrUUID"] || got.Timestamp != "2026-11-21T10:00:00.005Z" {
+			t.Errorf("%s (%s): got %+v, want %+v", s.ID, s.Desc, got, *s.Expect)
+		}
+	}
+	t.Logf("%d scenarios", n)
+}
+
+// item is a question about the package of the tests below.
+const itemPath = "/verify/gtin/09521001100014/lot/L%2F1/ser/S%251?exp=280131&linkType=verificationService" +
+	"&context=dscsaSaleableReturn&reqGLN=9521005000006&corrUUID=59bc5c88-15f7-49a7-9687-73b05d2c50a4"
+
+func ownItem(t *testing.T) *oneItem {
+	t.Helper()
+	gtin, err := gs1.ParseGTIN("09521001100014")
+	if err != nil {
+		t.Fatal(err)
+	}
+	expiry, err := gs1.ParseDateISO("2028-01-31")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &oneItem{
+		gtin: gtin, item: gs1.ItemKey(gtin, "S%1"), lot: "L/1", expiry: expiry,
+		requester: func(gs1.GLN) Standing { return Permitted },
+	}
+}
+
+func TestVerification(t *testing.T) {
+	for _, tt := range []struct {
+		name, from, to string
+		set            func(*oneItem)
+		policy         VerificationPolicy
+		status         int
+		want           string // part of the body
+	}{
+		{name: "match with escapes", status: 200, want: `"data":{"verified":true}`},
+		{name: "day 00", from: "280131", to: "280100", status: 200, want: `"verified":true`},
+		{name: "both wrong", from: "lot/L%2F1/ser/S%251?exp=280131", to: "lot/L2/ser/S%251?exp=290131", status: 200, want: `No_match_GTIN_Serial_Lot_Expiry"}`},
+		{name: "recalled, denied", set: func(o *oneItem) { o.info = "Recalled" }, status: 200, want: `"verified":false,"verificationFailureReason":"Manufacturer_policy","additionalInfo":"Recalled"`},
+		{name: "illegitimate is never affirmed", set: func(o *oneItem) { o.info = "Illegitimate" }, policy: VerificationPolicy{true, true, true, false}, status: 200, want: `"verified":false,"verificationFailureReason":"Not_for_re-distribution","additionalInfo":"Illegitimate"`},
+		{name: "dispensed, affirmed", set: func(o *oneItem) { o.state = app.Dispensed }, policy: VerificationPolicy{AffirmEnded: true}, status: 200, want: `"data":{"verified":true}`},
+		{name: "dispensed in part", set: func(o *oneItem) { o.state = app.Partial }, status: 200, want: lwmsNotAgain},
+		{name: "no UUID", from: "&corrUUID=59bc5c88-15f7-49a7-9687-73b05d2c50a4", status: 400},
+		{name: "check digit", from: "09521001100014", to: "09521001100015", status: 400},
+		{name: "GTIN of 13 digits", from: "09521001100014", to: "9521001100014", status: 400},
+		{name: "no requester", from: "&reqGLN=9521005000006", status: 400},
+		{name: "node in trouble", set: func(o *oneItem) { o.err = errors.New("disk") }, status: 503},
+		{name: "too slow", set: func(o *oneItem) { o.err = context.DeadlineExceeded }, status: 504},
+	} {
+		o, path := ownItem(t), itemPath
+		if tt.set != nil {
+			tt.set(o)
+		}
+		if tt.from != "" {
+			path = strings.Replace(path, tt.from, tt.to, 1)
+		}
+		w := askLWMS(t, Verification{Verifier: o, Policy: tt.policy}, path)
+		if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.want) {
+			t.Errorf("%s: got %d %s, want %d with %s", tt.name, w.Code, w.Body, tt.status, tt.want)
+		}
+		if w.Header().Get("Cache-Control") != "private, no-cache" {
+			t.Errorf("%s: got Cache-Control %q", tt.name, w.Header().Get("Cache-Control"))
+		}
+	}
+}
+
+func TestConnectivity(t *testing.T) {
+	o := ownItem(t)
+	responder, err := gs1.ParseGLN("9521005000006")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := Verification{Verifier: o, Responder: responder}
+	for path, want := range map[string]string{
+		"/checkConnectivity?gtin=09521001100014&reqGLN=9521005000006":           `200 {"responderGLN":"9521005000006"}`,
+		"/checkConnectivity?gtin=09521001100021&reqGLN=9521005000006":           "404 ",
+		"/checkConnectivity?gtin=0952100110001&reqGLN=9521005000006":            "400 ",
+		"/checkConnectivity?gtin=09521001100014&reqGLN=1":                       "400 ",
+		"/checkConnectivity?gtin=09521001100014&reqGLN=9521005000006&context=x": "400 ",
+	} {
+		w := askLWMS(t, v, path)
+		if got := strconv.Itoa(w.Code) + " " + strings.TrimSpace(w.Body.String()); got != want {
+			t.Errorf("%s: got %s, want %s", path, got, want)
+		}
+	}
+	o.requester = func(gs1.GLN) Standing { return Unrecognised }
+	if w := askLWMS(t, v, "/checkConnectivity?gtin=09521001100014&reqGLN=9521005000006"); w.Code != http.StatusUnauthorized {
+		t.Errorf("unrecognised requester: got %d, want 401", w.Code)
+	}
+}
+
+// FuzzVerificationRequest: no request is trouble for the responder.
+func FuzzVerificationRequest(f *testing.F) {
+	f.Add("09521001100014", "L1", "S1", "exp=280131&linkType=verificationService&context=dscsaSaleableReturn&reqGLN=9521005000006&corrUUID=59bc5c88-15f7-49a7-9687-73b05d2c50a4")
+	f.Fuzz(func(t *testing.T, gtin, lot, ser, query string) {
+		r := &http.Request{URL: &url.URL{RawQuery: query}}
+		r.SetPathValue("gtin", gtin)
+		r.SetPathValue("lot", lot)
+		r.SetPathValue("ser", ser)
+		q, err := readVerification(r, time.Unix(1.7e9, 0))
+		if err == nil && (q.claim.Key == "" || q.requester.IsZero() || q.uuid == "") {
+			t.Errorf("%q %q %q ?%q: accepted as %+v", gtin, lot, ser, query, q)
+		}
+	})
+}
