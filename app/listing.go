@@ -105,6 +105,40 @@ type ShipmentSummary struct {
 	Shipment
 }
 
+// RecallReach answers PathRecallReach: one page of partners, with totals over
+// all pages. Nothing of it is proven; the client proves it from the holdings.
+type RecallReach struct {
+	// Lot is the lot's record when there is or was a recall of it.
+	Lot   *Lot           `json:"lot,omitempty"`
+	Items []RecallHolder `json:"items"`
+	Next  string         `json:"next,omitempty"`
+	// Holders counts the partners that have live items of the lot, and
+	// Acknowledged those that acknowledged the recall as it now stands.
+	Holders      int `json:"holders"`
+	Acknowledged int `json:"acknowledged"`
+	// Live, OnRoad and OnHold are in items.
+	Live   uint64 `json:"live"`
+	OnRoad uint64 `json:"onRoad"`
+	OnHold uint64 `json:"onHold"`
+	Height uint64 `json:"height"`
+}
+
+// RecallHolder is a partner that has live items of a lot, or acknowledged its
+// recall.
+type RecallHolder struct {
+	Partner gs1.GLN `json:"partner"`
+	// Live are the items of the lot that it has, in Holdings outermost
+	// holdings. On their way to somebody they are still the shipper's.
+	Live     uint64 `json:"live"`
+	Holdings uint32 `json:"holdings"`
+	// OnRoad of them are in shipments, open or short; OnHold are in outermost
+	// holdings on hold.
+	OnRoad uint64 `json:"onRoad"`
+	OnHold uint64 `json:"onHold"`
+	// Ack is what it acknowledged last, of this or an earlier recall.
+	Ack *RecallAck `json:"ack,omitempty"`
+}
+
 // IndexStatus answers PathIndexStatus.
 type IndexStatus struct {
 	// Height is the last block in the index.

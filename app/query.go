@@ -58,6 +58,7 @@ func Queries() []Query {
 		{PathContents, nil, "what a container or holding contains, at any depth"},
 		{PathPartnerHoldings, nil, "the outermost holdings that a partner owns or possesses"},
 		{PathLotHoldings, nil, "the holdings that contain live items of a lot"},
+		{PathRecallReach, nil, "who has live items of a lot and who acknowledged its recall, with totals"},
 		{PathPartnerShipments, nil, "a partner's shipments, newest first; status: open, short, closed or all"},
 		{PathShipmentHoldings, nil, "the outermost holdings under way in a shipment"},
 		{PathTx, nil, "a transaction by its id"},
@@ -79,6 +80,7 @@ const (
 	PathContents           = "/contents/{holding}"
 	PathPartnerHoldings    = "/partner-holdings/{gln}"
 	PathLotHoldings        = "/lot-holdings/{gtin}/{lot}"
+	PathRecallReach        = "/recall-reach/{gtin}/{lot}"
 	PathPartnerShipments   = "/partner-shipments/{gln}/{status}"
 	PathShipmentHoldings   = "/shipment-holdings/{number}"
 	PathTx                 = "/tx/{id}"

@@ -76,12 +76,18 @@ func (w *batch) change(at ref, ch *app.Change, r *app.Result, c concerned) error
 		return w.content(k, ch.Value)
 	case app.RecordCommission:
 		return w.commission(at, k, r)
+	case app.RecordLot:
+		return w.lot(k, ch.Value)
+	case app.RecordRecallAck:
+		w.recallAck(k, ch.Value)
+		return nil
 	default: // no question is answered from it
 		return nil
 	}
 }
 
-// content keeps the list of the holdings that contain a lot, for mixed ones.
+// content keeps the list of the holdings that contain a lot, for mixed ones,
+// and how much of it each contains.
 func (w *batch) content(k, value []byte) error {
 	if len(k) < 1+32+14 {
 		return errShort
@@ -96,7 +102,7 @@ func (w *batch) content(k, value []byte) error {
 		w.remove(key)
 		return nil
 	}
-	w.mark(key)
+	w.put(key, value)
 	return nil
 }
 

@@ -31,7 +31,9 @@ const (
 	spaceStands    = 'q' // child holding: the position where it was last packed
 
 	spaceByPartner       = 'o' // GLN, holding: nothing
-	spaceByLot           = 'l' // GTIN, length, lot, holding, source: nothing
+	spaceByLot           = 'l' // GTIN, length, lot, holding, source: nothing, or a count of its own
+	spaceRecalled        = 'R' // GTIN, length, lot: its record, once recalled
+	spaceRecallAck       = 'r' // GTIN, length, lot, GLN: a RecallAck
 	spaceByShipment      = 'g' // number, holding: nothing
 	spacePartnerShipment = 'p' // GLN, status or 0, inverted number: nothing
 
@@ -127,6 +129,14 @@ func partnerPrefix(gln gs1.GLN) []byte { return keyOf(spaceByPartner, gln[:]) }
 
 func lotPrefix(lot app.LotID) []byte {
 	return keyOf(spaceByLot, lot.GTIN[:], []byte{byte(len(lot.Lot))}, []byte(lot.Lot))
+}
+
+func recalledKey(lot app.LotID) []byte {
+	return keyOf(spaceRecalled, lot.GTIN[:], []byte{byte(len(lot.Lot))}, []byte(lot.Lot))
+}
+
+func recallAckPrefix(lot app.LotID) []byte {
+	return keyOf(spaceRecallAck, lot.GTIN[:], []byte{byte(len(lot.Lot))}, []byte(lot.Lot))
 }
 
 func shipmentPrefix(n uint64) []byte { return keyOf(spaceByShipment, u64(n)) }

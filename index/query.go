@@ -137,6 +137,8 @@ func (x *Index) answer(q *request) (any, error) {
 		return paged(q, argument(q, gs1.ParseGLN), x.PartnerHoldings)
 	case app.PathLotHoldings:
 		return paged(q, q.lot(), x.LotHoldings)
+	case app.PathRecallReach:
+		return one(q, q.lot(), func(l app.LotID) (*app.RecallReach, error) { return x.RecallReach(l, q.page) })
 	case app.PathPartnerShipments:
 		gln, status := argument(q, gs1.ParseGLN), argument(q, parseStatus)
 		return paged(q, gln, func(g gs1.GLN, p app.PageRequest) (*app.Page[app.ShipmentSummary], error) {

@@ -29,11 +29,13 @@ func TestQueries(t *testing.T) {
 		app.PathCommissionSegments: {l.Unit.String(), "L/1", "0"}, app.PathContents: {box},
 		app.PathPartnerHoldings: {l.Maker.GLN.String()}, app.PathLotHoldings: {l.Unit.String(), "L/1"},
 		app.PathPartnerShipments: {l.Maker.GLN.String(), "open"}, app.PathShipmentHoldings: {"1"},
-		app.PathTx: {l.id().String()}, app.PathTxByEvent: {hash.String()}, app.PathIndexStatus: nil,
+		app.PathRecallReach: {l.Unit.String(), "L/1"},
+		app.PathTx:          {l.id().String()}, app.PathTxByEvent: {hash.String()}, app.PathIndexStatus: nil,
 	}
 	want := map[string]string{
 		app.PathPlace: `"state":"here"`, app.PathHistory: `"kind":"Pack"`, app.PathContents: `"depth":0`,
 		app.PathCommissionSegments: `"count":30`, app.PathPartnerHoldings: `"kind":"container"`,
+		app.PathRecallReach: `"live":30,"holdings":2,"onRoad":5`,
 		app.PathLotHoldings: `"live":25`, app.PathPartnerShipments: `"status":"open"`,
 		app.PathShipmentHoldings: box, app.PathTx: `"kind":"Ship"`, app.PathTxByEvent: `"kind":"Commission"`,
 		app.PathIndexStatus: `"state":"ready"`, app.PathEntries: "L/1",

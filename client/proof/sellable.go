@@ -54,6 +54,9 @@ func (p *Pedigree) ended(uint64) *Answer {
 }
 
 func (p *Pedigree) marked(uint64) *Answer {
+	if a := p.recalledBySerial(p.Marks, "it"); a != nil {
+		return a
+	}
 	if a := blocked(p.Marks, "it"); a != nil {
 		return a
 	}
@@ -61,6 +64,9 @@ func (p *Pedigree) marked(uint64) *Answer {
 		h := &p.Chain[i]
 		if h.Holds != 0 {
 			return &Answer{Reason: fmt.Sprintf("holding %s is quarantined", h.ID), CBV: "non_sellable_other"}
+		}
+		if a := p.recalledBySerial(h.Marks, "the container "+string(h.Key)+" around it"); a != nil {
+			return a
 		}
 		if a := blocked(h.Marks, "the container "+string(h.Key)+" around it"); a != nil {
 			return a
@@ -87,8 +93,7 @@ func blocked(m *app.Marks, what string) *Answer {
 			a.VRS, a.CBV = "Suspect", "stolen"
 		case app.MarkIllegitimate:
 			a.VRS = "Illegitimate"
-		case app.MarkRecalled:
-			a.VRS, a.CBV = "Recalled", "recalled"
+		case app.MarkRecalled: // recalledBySerial has answered
 		case app.MarkSuspect, app.MarkDuplicate, app.MarkQuarantined:
 			a.VRS = "Suspect"
 		}
@@ -97,14 +102,45 @@ func blocked(m *app.Marks, what string) *Answer {
 	return nil
 }
 
+// recalledBySerial answers for a mark that a recall of single items set. The
+// recall is told in the lot's record, if that is among those shown.
+func (p *Pedigree) recalledBySerial(m *app.Marks, what string) *Answer {
+	if m == nil {
+		return nil
+	}
+	for _, k := range m.Marks {
+		if k.Kind != app.MarkRecalled {
+			continue
+		}
+		reason := fmt.Sprintf("%s was recalled by its serial, by %s", what, k.By)
+		for i := range p.Lots {
+			if r := p.Lots[i].Recall; r != nil && r.Tx == k.Tx {
+				reason = fmt.Sprintf("%s was recalled by its serial (class %d%s), by %s: %s", what, r.Class, closedWords(r), r.By, r.Reason)
+			}
+		}
+		return &Answer{Reason: reason, VRS: "Recalled", CBV: "recalled"}
+	}
+	return nil
+}
+
+// recalled answers for a lot that is recalled as a whole. A recall that was
+// withdrawn stops nothing, and one of single items only those: see marked.
 func (p *Pedigree) recalled(uint64) *Answer {
 	for i := range p.Lots {
-		if r := p.Lots[i].Recall; r != nil {
-			reason := fmt.Sprintf("lot %s was recalled (class %d) by %s: %s", p.Lots[i].LotID.Lot, r.Class, r.By, r.Reason)
+		if r := p.Lots[i].Recall; r.Stops() {
+			reason := fmt.Sprintf("lot %s was recalled (class %d%s) by %s: %s", p.Lots[i].LotID.Lot, r.Class, closedWords(r), r.By, r.Reason)
 			return &Answer{Reason: reason, VRS: "Recalled", CBV: "recalled"}
 		}
 	}
 	return nil
+}
+
+// closedWords say that a recall is over: its goods stay unsellable.
+func closedWords(r *app.Recall) string {
+	if r.Open() {
+		return ""
+	}
+	return ", " + r.Outcome.String()
 }
 
 func (p *Pedigree) expired(now uint64) *Answer {

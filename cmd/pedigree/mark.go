@@ -26,7 +26,7 @@ func newMark(env *environment) *cobra.Command {
 		Use:   "mark (KEY | SCAN) KIND --key FILE [--block | --clear]",
 		Short: "Mark a package or container as suspect, stolen, ..., or clear a mark",
 		Long: `Puts a mark on one package or container: suspect, quarantined, stolen,
-illegitimate, recalled or duplicate. Without --block it is a warning, which anyone may
+illegitimate or duplicate. Without --block it is a warning, which anyone may
 give: whoever verifies the package sees it. With --block nobody can ship or dispense
 it, nor ship a container it is in, until the mark is cleared; its owner or possessor
 may say so, the manufacturer, or a regulator.
@@ -47,8 +47,8 @@ dispensed, is marked without a place.
 				return err
 			}
 			var kind app.MarkKind
-			if kind.UnmarshalText([]byte(args[1])) != nil {
-				return usage("%q is no kind of mark: suspect, quarantined, stolen, illegitimate, recalled or duplicate", args[1])
+			if kind.UnmarshalText([]byte(args[1])) != nil || kind == app.MarkRecalled {
+				return usage("%q is no kind of mark: suspect, quarantined, stolen, illegitimate or duplicate; what is recalled, pedigree recall says", args[1])
 			}
 			if f.clear {
 				return clearMark(c.Context(), env, &a, &f, scan.Key, kind)

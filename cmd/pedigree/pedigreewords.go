@@ -61,6 +61,10 @@ func whereWords(p *proof.Pedigree) []string {
 			if m.Blocking {
 				kind = "it blocks any sale"
 			}
+			if m.Kind == app.MarkRecalled {
+				out = append(out, fmt.Sprintf("It was RECALLED by its serial, by %s on %s: %s.", m.By, day(m.Time), kind))
+				continue
+			}
 			out = append(out, fmt.Sprintf("It was marked %s by %s on %s: %s.", m.Kind, m.By, day(m.Time), kind))
 		}
 	}
@@ -141,9 +145,30 @@ func lotWords(p *proof.Pedigree, l *proof.Lot) string {
 		words = fmt.Sprintf("%d of GTIN %s, lot %s, expires %s", l.Items, l.LotID.GTIN, l.LotID.Lot, l.Expiry)
 	}
 	if r := l.Recall; r != nil {
-		words += fmt.Sprintf("; RECALLED (class %d) by %s: %s", r.Class, r.By, r.Reason)
+		words += "; " + recallWords(r)
 	}
 	return words + "."
+}
+
+// recallWords say how a lot's recall stands.
+func recallWords(r *app.Recall) string {
+	switch {
+	case r.Outcome == app.RecallWithdrawn:
+		return fmt.Sprintf("a recall of it (class %d) by %s was withdrawn on %s: it stops nothing", r.Class, r.By, day(r.Closed.Time))
+	case !r.Whole:
+		return fmt.Sprintf("%d of it RECALLED one by one (class %d) by %s: %s%s", r.Items, r.Class, r.By, r.Reason, completedWords(r))
+	default:
+		return fmt.Sprintf("RECALLED (class %d) by %s: %s%s", r.Class, r.By, r.Reason, completedWords(r))
+	}
+}
+
+// completedWords say that a recall is over, and that nothing may be sold all
+// the same.
+func completedWords(r *app.Recall) string {
+	if r.Open() {
+		return ""
+	}
+	return fmt.Sprintf("; completed on %s, not to be sold", day(r.Closed.Time))
 }
 
 // asOf says how fresh an answer is and that it is proved.

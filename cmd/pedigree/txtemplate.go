@@ -32,6 +32,8 @@ func exampleOp(kind app.Kind) app.Op {
 		op.Alternative = app.NoResolution // with a rejection
 	case *app.ReportDuplicate:
 		op.Second.Sequence = op.First.Sequence + 1 // of two commissions
+	case *app.CloseRecall:
+		op.Outcome = app.RecallWithdrawn // a completed one clears no marks
 	case *app.Unpack:
 		op.Container = op.Openings[0].Holding // an entry is unpacked from where it stands
 	}

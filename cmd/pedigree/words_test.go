@@ -91,6 +91,22 @@ func TestWhereWords(t *testing.T) {
 			t.Errorf("want %q in\n%s", want, all)
 		}
 	}
+	recalled := func(r app.Recall) string { return recallWords(&r) }
+	for got, want := range map[string]string{
+		recalled(app.Recall{Whole: true, Class: 1, Reason: "glass"}):                                  "RECALLED (class 1) by ",
+		recalled(app.Recall{Items: 7, Class: 2}):                                                      "7 of it RECALLED one by one (class 2)",
+		recalled(app.Recall{Whole: true, Outcome: app.RecallCompleted, Closed: app.Closing{Time: 5}}): "completed on 1970-01-01, not to be sold",
+		recalled(app.Recall{Items: 7, Outcome: app.RecallCompleted}):                                  "one by one (class 0) by : ; completed",
+		recalled(app.Recall{Whole: true, Outcome: app.RecallWithdrawn, Closed: app.Closing{Time: 5}}): "withdrawn on 1970-01-01: it stops nothing",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q in it", got, want)
+		}
+	}
+	p.Marks.Marks[0].Kind = app.MarkRecalled
+	if got := strings.Join(whereWords(p), "\n"); !strings.Contains(got, "It was RECALLED by its serial") {
+		t.Errorf("a recalled serial: got\n%s", got)
+	}
 	p.State = app.Destroyed
 	if got := strings.Join(whereWords(p), "\n"); !strings.Contains(got, "Its life has ended: it was destroyed.") || !strings.Contains(got, "It ended with Carrier") {
 		t.Errorf("destroyed: got\n%s", got)
