@@ -25,6 +25,7 @@ func TestClient(t *testing.T) {
 
 	t.Run("story", func(t *testing.T) { story(t, n, c) })
 	t.Run("proven queries", func(t *testing.T) { provenQueries(t, n, c) })
+	t.Run("recall reach", func(t *testing.T) { recallReach(t, n, c) })
 	t.Run("resubmission", func(t *testing.T) { resubmission(t, n, c) })
 	t.Run("many in flight", func(t *testing.T) { manyInFlight(t, n, c) })
 	t.Run("a key in two programs", func(t *testing.T) { sharedKey(t, n, c) })

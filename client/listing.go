@@ -98,6 +98,17 @@ func (c *Client) LotHoldings(ctx context.Context, lot app.LotID, page app.PageRe
 	return listPage[app.HoldingSummary](ctx, c, page, app.PathLotHoldings, lot.GTIN.String(), lot.Lot)
 }
 
+// ListRecallReach returns a page of the partners that have live items of a lot
+// or acknowledged its recall, as the node's index has it: RecallReach proves
+// it.
+func (c *Client) ListRecallReach(ctx context.Context, lot app.LotID, page app.PageRequest) (*app.RecallReach, error) {
+	data, err := json.Marshal(page)
+	if err != nil {
+		return nil, err
+	}
+	return list[app.RecallReach](ctx, c, data, app.PathRecallReach, lot.GTIN.String(), lot.Lot)
+}
+
 // PartnerShipments returns a page of a partner's shipments, newest first;
 // status is "open", "short", "closed" or "all".
 func (c *Client) PartnerShipments(ctx context.Context, gln gs1.GLN, status string, page app.PageRequest) (*app.Page[app.ShipmentSummary], error) {
