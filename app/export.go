@@ -3,11 +3,12 @@ package app
 import "github.com/pedigree-ledger/pedigree/internal/wire"
 
 // Export takes items out of the country, and with that out of the ledger: the
-// end of their life here. The owner signs. What was dispensed in part is not
-// exported.
+// end of their life here. The owner signs. Only goods that may be sold are
+// exported: what is suspect, held, recalled or expired is not got rid of
+// abroad (FD&C Act 582(c)(4)(A)(i)), nor what was dispensed in part.
 //
 // Codes: those of acting, those of claiming goods, not-owner, those of
-// opening entries, partial, wrong-level.
+// opening entries, partial, wrong-level, marked, recalled, expired.
 type Export struct {
 	// Country is where they go: ISO 3166-1 alpha-2, such as "CA".
 	Country  string    `json:"country"`
@@ -32,7 +33,18 @@ func (o *Export) decode(d *wire.Decoder) {
 }
 
 func (o *Export) validate(d *draft) error {
-	return d.endItems(o.Openings, want{asOwner: true}, Exported)
+	if err := d.active(anyTrader); err != nil {
+		return err
+	}
+	items, err := d.open(o.Openings, want{asOwner: true})
+	if err != nil {
+		return err
+	}
+	if err := d.sellableItems(items); err != nil {
+		return err
+	}
+	d.release(items, Exported, HoldingID{})
+	return nil
 }
 
 // readCountry reads two capital letters, but "US": what stays is not exported.

@@ -106,6 +106,9 @@ type Holding struct {
 	// hold, in this holding (itself included) and below.
 	Marked uint32 `json:"marked"`
 	Holds  Holds  `json:"holds"`
+	// Partials counts items in state partial, at any depth: as long as it is
+	// not zero the holding is not sold, packed or handed to another partner.
+	Partials uint32 `json:"partials,omitempty"`
 
 	LotMode LotMode `json:"lotMode"`
 	Lot     LotID   `json:"lot"`
@@ -154,6 +157,7 @@ func (h *Holding) encode() []byte {
 	e.Uint32(h.Children)
 	e.Uint32(h.Marked)
 	e.Uint8(uint8(h.Holds))
+	e.Uint32(h.Partials)
 	e.Uint8(uint8(h.LotMode))
 	if h.LotMode == LotOne {
 		e.Raw(h.Lot.GTIN[:])
@@ -188,7 +192,7 @@ func DecodeHolding(p []byte) (*Holding, error) {
 		h.Shipment, h.Short = d.Uint64(), d.Bool()
 	}
 	h.Height, h.Live, h.Children, h.Marked = d.Uint8(), d.Uint64(), d.Uint32(), d.Uint32()
-	h.Holds, h.LotMode = Holds(d.Uint8()), LotMode(d.Uint8())
+	h.Holds, h.Partials, h.LotMode = Holds(d.Uint8()), d.Uint32(), LotMode(d.Uint8())
 	if h.LotMode > LotMixed {
 		d.Fail("unknown lot mode %d", h.LotMode)
 	}

@@ -88,6 +88,7 @@ type checkedHolding struct {
 
 	segments  uint32
 	live      uint64 // live positions in its own segments, child containers included
+	partials  uint64 // partial positions, and those of children
 	entries   uint32 // live positions that are child containers; contents only
 	children  uint32 // holdings that name it as parent
 	below     uint64 // live items of those

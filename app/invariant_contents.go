@@ -40,6 +40,7 @@ func (c *checker) countPosition(h *checkedHolding, s State) {
 	if s.Live() {
 		h.live++
 	}
+	h.partials += uint64(partials(s))
 	if s.Ended() {
 		c.ended++
 	}

@@ -26,6 +26,7 @@ func (c *checker) loadHoldings() {
 		}
 		p.children++
 		p.below += h.rec.Live
+		p.partials += uint64(h.rec.Partials)
 	}
 }
 
@@ -174,6 +175,7 @@ func (c *checker) checkCounts(h *checkedHolding) {
 	c.expect(12, key, "segments", uint64(h.rec.Segments), uint64(h.segments))
 	c.expect(2, key, "children", uint64(h.rec.Children), uint64(h.children))
 	c.expect(8, key, "live items and children", h.rec.Live+uint64(h.rec.Children), h.live+h.below)
+	c.expect(8, key, "items dispensed in part", uint64(h.rec.Partials), h.partials)
 	if c.contents != nil {
 		c.expect(2, key, "entries of children", uint64(h.rec.Children), uint64(h.entries))
 	}

@@ -71,11 +71,11 @@ func (m *model) sale(to gs1.GLN) string {
 	case to == m.by:
 		return "to itself"
 	case m.seller == (gs1.GLN{}):
-		if !modelEdge(from, dest) {
+		if !m.edge(to) {
 			return "edge"
 		}
 		return ""
-	case m.seller == m.by, m.seller == to, !m.roles[m.seller].Has(app.RoleWholesaler), !dest.Has(app.RoleDispenser),
+	case m.exempt != app.ExemptNone, m.seller == m.by, m.seller == to, !m.roles[m.seller].Has(app.RoleWholesaler), !dest.Has(app.RoleDispenser),
 		!from.Has(app.RoleManufacturer | app.RoleRepackager | app.RoleWholesaler):
 		return "no drop shipment"
 	}

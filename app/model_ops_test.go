@@ -206,6 +206,9 @@ func (m *model) pack(key gs1.Key, n uint32, mine func(modelCustody) bool, childr
 	if m.overlap(children, m.placesOf(keys)) {
 		return "roles"
 	}
+	if m.anyPartly(children) {
+		return "dispensed in part"
+	}
 	if why := m.open(keys, false, false); why != "" {
 		return why
 	}
@@ -316,7 +319,7 @@ func (m *model) ship(to *modelParty, holdings []int, keys []gs1.Key) string {
 		return why
 	}
 	for i, k := range keys {
-		if m.blocked(k) || m.recalled[m.items[k].lot] || m.blockedAround(from[i]) || m.holdsOn(from[i]) != 0 {
+		if m.unsellable(k, from[i]) {
 			return "unsellable"
 		}
 	}
@@ -328,8 +331,8 @@ func (m *model) ship(to *modelParty, holdings []int, keys []gs1.Key) string {
 		if why := m.claim(p, true, true); why != "" {
 			return why
 		}
-		if m.blockedInside(p) {
-			return "marked"
+		if m.blockedInside(p) || m.partlyIn(p) > 0 {
+			return "marked, or dispensed in part"
 		}
 		for lot := range m.lots(p) {
 			if m.recalled[lot] {
@@ -358,7 +361,7 @@ func (m *model) giveBackTo(to *modelParty, reverses uint64, holdings []int, keys
 	if m.overlap(holdings, m.placesOf(keys)) {
 		return "roles"
 	}
-	if why := m.open(keys, false, true); why != "" {
+	if why := m.open(keys, m.exempt == app.ExemptNonsaleable, true); why != "" {
 		return why
 	}
 	all := slices.Clone(keys)
@@ -381,7 +384,7 @@ func (m *model) giveBackTo(to *modelParty, reverses uint64, holdings []int, keys
 	for _, k := range all {
 		it := m.items[k]
 		switch {
-		case it.state != app.Here:
+		case !m.goesBack(it.state):
 			return "state"
 		case reverses > 0 && it.acquired != reverses, reverses == 0 && it.acquired > 0 && !m.shipments[it.acquired-1].back:
 			return "another sale"
@@ -456,7 +459,7 @@ func (m *model) receive(n uint64, mode app.ReceiveMode, location gs1.GLN, holdin
 		}
 	}
 	for _, k := range keys {
-		if m.items[k].state != app.Here {
+		if !m.items[k].state.Live() {
 			return "state"
 		}
 	}
@@ -573,6 +576,9 @@ func (m *model) relocate(to *modelParty, holdings []int, keys []gs1.Key) string 
 		if why := m.claim(p, true, false); why != "" {
 			return why
 		}
+		if m.places[p].possessor != to.gln && m.partlyIn(p) > 0 {
+			return "dispensed in part"
+		}
 		m.set(p, func(c *modelCustody) { c.possessor, c.location = to.gln, to.site })
 		m.raise(p, 0)
 	}
@@ -604,7 +610,7 @@ func (m *model) end(to app.State, keys []gs1.Key) string {
 	}
 	for i, k := range keys {
 		it := m.items[k]
-		if dispense && (m.blocked(k) || m.recalled[it.lot] || m.blockedAround(from[i]) || m.holdsOn(from[i]) != 0 || it.possessor != m.by) {
+		if (dispense || to == app.Exported) && m.unsellable(k, from[i]) || dispense && it.possessor != m.by {
 			return "unsellable"
 		}
 		if to == app.Partial && onTheWay {

@@ -88,7 +88,8 @@ type model struct {
 	seller    gs1.GLN // of a drop shipment
 	at        uint64
 	blockTime uint64
-	fresh     int // the loose place that the op made, -1 for none
+	exempt    app.Exemption // of a sale or return
+	fresh     int           // the loose place that the op made, -1 for none
 	runsMade  []int
 }
 
@@ -113,6 +114,7 @@ func (m *model) clone() *model {
 	c.recalls, c.runsMade = maps.Clone(m.recalls), nil
 	c.granted = maps.Clone(m.granted)
 	c.clocks = m.clocks.clone()
+	c.exempt = app.ExemptNone
 	return &c
 }
 

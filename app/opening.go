@@ -258,7 +258,11 @@ func (d *draft) release(items []taken, state State, to HoldingID) {
 		d.segments.edit(t.segment).setState(t.position, state)
 		d.noteMove(t, state, to)
 		d.touch(t.segment.holding)
-		if t.entry.IsContainer() || state.Live() {
+		if t.entry.IsContainer() {
+			continue
+		}
+		d.countPartial(t.from, partials(state)-partials(t.state))
+		if state.Live() {
 			continue
 		}
 		d.countLive(t.from, t.entry.LotID(), -1)
@@ -270,6 +274,14 @@ func (d *draft) release(items []taken, state State, to HoldingID) {
 		}
 		d.unlocate(t)
 	}
+}
+
+// partials is what a position in a state adds to the partials of its holding.
+func partials(s State) int64 {
+	if s == Partial {
+		return 1
+	}
+	return 0
 }
 
 // unlocate takes the marks of an item that leaves a holding out of it.

@@ -103,6 +103,9 @@ func (o *Pack) shared(d *draft, items []taken) (c custody, err error) {
 		if err != nil {
 			return c, err
 		}
+		if err := noPartials(id, h); err != nil {
+			return c, err
+		}
 		all = append(all, childCustody)
 	}
 	for i := range items {

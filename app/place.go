@@ -63,6 +63,7 @@ func (d *draft) arrive(l lineage, items []taken) {
 			continue
 		}
 		d.countLive(l, t.entry.LotID(), 1)
+		d.countPartial(l, partials(t.state))
 		if t.marks == nil || !t.marks.Located.IsZero() {
 			continue
 		}
@@ -118,10 +119,32 @@ func (d *draft) newLoose(items []taken, n uint32, c custody) (HoldingID, error) 
 		d.absorb(id, from)
 	}
 	d.addSegments(lineage{id}, pieces)
+	d.keepPartial(id, pieces, items)
 	d.arrive(lineage{id}, items)
 	d.touch(id)
 	d.raise(id, left)
 	return id, nil
+}
+
+// keepPartial lets items that were dispensed in part be so in the new holding
+// of these pieces too: a sub-state travels with its item (rule 3).
+func (d *draft) keepPartial(id HoldingID, pieces []piece, items []taken) {
+	partly := make(map[gs1.Key]bool)
+	for i := range items {
+		if items[i].state == Partial {
+			partly[items[i].entry.Key] = true
+		}
+	}
+	if len(partly) == 0 {
+		return
+	}
+	for n, p := range pieces {
+		for i, e := range p.entries() {
+			if partly[e.Key] {
+				d.segments.edit(segmentRef{id, uint32(n)}).setState(uint16(i), Partial)
+			}
+		}
+	}
 }
 
 // freeLoose finds the id of a new loose holding: n-1 must exist and n be
@@ -213,6 +236,7 @@ func (d *draft) attach(id HoldingID, parent lineage) (Entry, error) {
 		d.countLive(parent, lc.lot, int64(lc.n))
 	}
 	d.countMarked(parent, int64(h.Marked))
+	d.countPartial(parent, int64(h.Partials))
 	for i, up := range parent {
 		p := d.holdings.edit(up)
 		p.Height = max(p.Height, h.Height+uint8(i)+1)
@@ -239,6 +263,7 @@ func (d *draft) detach(t *taken) {
 	}
 	h := d.holdings.edit(id)
 	d.countMarked(parent, -int64(h.Marked))
+	d.countPartial(parent, -int64(h.Partials))
 	if h.Holds == 0 && t.custody.holds != 0 {
 		h.Marked++
 	}

@@ -257,8 +257,11 @@ func (p *program) ship() {
 	}
 	op.Holdings, op.Openings = p.ids(places), p.w.Openings(keys...)
 	op.Loose = p.w.NextLoose(op.Openings)
+	if p.chance(15) && (seller.IsZero() || p.chance(5)) {
+		op.Exemption, op.Statement = app.Exemption(1+p.r.Intn(15)), p.chance(50)
+	}
 	p.judge(by, op, func(m *model) string {
-		m.seller = op.Seller
+		m.seller, m.exempt = op.Seller, op.Exemption
 		return m.ship(&modelParty{to.GLN, op.ShipTo}, places, keys)
 	})
 }
@@ -306,7 +309,13 @@ func (p *program) giveBack() {
 	op := p.w.Return(to, n)
 	op.Holdings, op.Inside, op.Openings = p.ids(places), p.w.Openings(shown...), p.w.Openings(keys...)
 	op.Loose = p.w.NextLoose(op.Openings)
-	p.judge(by, op, func(m *model) string { return m.giveBackTo(&modelParty{to.GLN, to.GLN}, n, places, keys, shown) })
+	if p.chance(40) {
+		op.Exemption, op.Statement = app.ExemptNonsaleable, false
+	}
+	p.judge(by, op, func(m *model) string {
+		m.exempt = op.Exemption
+		return m.giveBackTo(&modelParty{to.GLN, to.GLN}, n, places, keys, shown)
+	})
 }
 
 // aboard lists the outermost places of a shipment.
@@ -431,7 +440,9 @@ func (p *program) end() {
 	if p.chance(45) || !p.m.roles[by.GLN].Has(app.RoleDispenser) && p.chance(80) {
 		open := p.w.Openings(keys...)
 		op, to := app.Op(&app.Decommission{Reason: "line reject", Openings: open}), app.Decommissioned
-		switch p.r.Intn(5) {
+		switch p.r.Intn(6) {
+		case 3:
+			op, to = &app.Decommission{Reason: "lost", Missing: true, Openings: open}, app.Missing
 		case 0:
 			op, to = &app.Destroy{Reason: "expired", Openings: open}, app.Destroyed
 		case 1:

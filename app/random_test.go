@@ -291,6 +291,9 @@ func (p *program) comparePlaces() {
 		if got.Parent != parent || got.CustodyTime != want.time || got.Live != uint64(p.m.liveIn(i)) {
 			p.fail("holding %s: got parent %s, time %d, %d live; want %s, %d, %d", want.id, got.Parent, got.CustodyTime, got.Live, parent, want.time, p.m.liveIn(i))
 		}
+		if n := p.m.partlyIn(i); got.Partials != uint32(n) {
+			p.fail("holding %s: got %d dispensed in part, want %d", want.id, got.Partials, n)
+		}
 		if got.Holds != want.holds {
 			p.fail("holding %s: got holds %s, want %s", want.id, got.Holds, want.holds)
 		}

@@ -44,8 +44,8 @@ func (m ReceiveMode) MarshalText() ([]byte, error) { return []byte(m.String()), 
 //
 // Codes: shipment-unknown, not-consignee, shipment-closed, nothing-named,
 // has-parent, not-in-transit, event-too-early, those of opening entries,
-// partial, role-conflict, custody-differs, duplicate-key, too-many-lots,
-// holding-exists, not-all.
+// role-conflict, custody-differs, duplicate-key, too-many-lots, holding-exists,
+// not-all.
 type Receive struct {
 	Shipment uint64      `json:"shipment"`
 	Mode     ReceiveMode `json:"mode"`
@@ -144,7 +144,7 @@ func (d *draft) openAboard(openings []Opening, shipment uint64) ([]taken, error)
 		if err := d.needAboard(l.outermost(), shipment); err != nil {
 			return nil, err
 		}
-		items, err := d.show(&openings[i], l, want{containers: true})
+		items, err := d.show(&openings[i], l, want{containers: true, partial: true})
 		if err != nil {
 			return nil, err
 		}

@@ -8,7 +8,8 @@ import (
 // Relocate moves goods to another site or into another partner's possession;
 // the owner stays (no DSCSA transaction). Whole outermost holdings, and items
 // opened out of them into one new loose holding. The owner or the possessor
-// signs.
+// signs. What was dispensed in part moves to another site of its possessor
+// only, inside the holding it is in.
 //
 // Codes: those of acting, those of claiming goods, not-possessor, those of
 // opening entries, partial, wrong-level, partner-unknown, nothing-named,
@@ -65,6 +66,11 @@ func (o *Relocate) validate(d *draft) error {
 		}
 		if err := d.claimWhole(id, false); err != nil {
 			return err
+		}
+		if h := d.holdings.get(id); h.Possessor != o.Possessor {
+			if err := noPartials(id, h); err != nil {
+				return err
+			}
 		}
 		o.place(d, id)
 	}

@@ -6,7 +6,8 @@ import "github.com/pedigree-ledger/pedigree/internal/wire"
 // their labeler (rule 5). The owner signs. Reverses is the sale by which the
 // owner acquired all of the goods; 0, to the labeler only, for goods that came
 // by no sale: a return is never returned along. Marks, holds, recalls and
-// expiry do not stand in the way. Every item is shown, those inside the
+// expiry do not stand in the way; what was dispensed in part goes back as
+// nonsaleable only. Every item is shown, those inside the
 // holdings that go whole too: what each was acquired by is in its entry. The
 // Result's Data is the shipment's number, eight bytes.
 //
@@ -61,7 +62,7 @@ func (o *Return) validate(d *draft) error {
 	if err := o.checkParties(d); err != nil {
 		return err
 	}
-	items, err := d.open(o.Openings, want{asOwner: true})
+	items, err := d.open(o.Openings, want{asOwner: true, partial: o.Exemption == ExemptNonsaleable})
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func (o *Return) checkParties(d *draft) error {
 	}
 	switch {
 	case o.Exemption != ExemptNone && o.Exemption != ExemptNonsaleable:
-		return reject(CodeExemptionInvalid, "exemption %d is for sales", o.Exemption)
+		return reject(CodeExemptionInvalid, "%s is for sales", o.Exemption)
 	case !o.Statement && o.Exemption == ExemptNone:
 		return reject(CodeStatementMissing, "return to %s", o.To)
 	}
@@ -156,7 +157,7 @@ func (o *Return) show(d *draft) ([]taken, error) {
 		if _, ok := shown[l.outermost()]; !ok {
 			return nil, reject(CodeRoleConflict, "holding %s is not inside a holding that is returned whole", o.Inside[i].Holding)
 		}
-		items, err := d.show(&o.Inside[i], l, want{})
+		items, err := d.show(&o.Inside[i], l, want{partial: o.Exemption == ExemptNonsaleable})
 		if err != nil {
 			return nil, err
 		}

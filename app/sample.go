@@ -2,9 +2,11 @@ package app
 
 import "github.com/pedigree-ledger/pedigree/internal/wire"
 
-// Sample uses items up as samples (CBV sampling): for quality control, or as
-// evidence in an investigation, so marks, holds and recalls do not stand in
-// the way. The owner signs. What was dispensed in part is no sample.
+// Sample uses items up as samples (CBV sampling): for quality control, or to be
+// kept for examination in an investigation, which the law demands of suspect
+// and illegitimate product (FD&C Act 582(b)(4)(A)(i), (B)(i)(III)); so marks,
+// holds, recalls and expiry do not stand in the way. The owner signs. What was
+// dispensed in part is no sample.
 //
 // Codes: those of acting, those of claiming goods, not-owner, those of
 // opening entries, partial, wrong-level.

@@ -90,7 +90,7 @@ func (s *scenario) commissionContainer() app.Op {
 }
 
 func (s *scenario) decommission() app.Op {
-	return &app.Decommission{Reason: s.text("reason", ""), Openings: s.openings()}
+	return &app.Decommission{Reason: s.text("reason", ""), Missing: s.has("missing"), Openings: s.openings()}
 }
 
 func (s *scenario) pack() app.Op {
@@ -132,16 +132,8 @@ func (s *scenario) terms(t *app.Terms) {
 	if c := s.text("carrier", ""); c != "" {
 		t.Carrier = s.partnerNamed(c).GLN
 	}
-	switch v := s.text("exemption", ""); v {
-	case "":
-	case "specific-patient":
-		t.Exemption = app.ExemptSpecificPatient
-	case "emergency":
-		t.Exemption = app.ExemptEmergency
-	case "nonsaleable":
-		t.Exemption = app.ExemptNonsaleable
-	default:
-		s.t.Fatalf("exemption=%s is not known", v)
+	if err := t.Exemption.UnmarshalText([]byte(s.text("exemption", "none"))); err != nil {
+		s.t.Fatal(err)
 	}
 }
 
@@ -370,6 +362,9 @@ func (s *scenario) lot() string {
 func (s *scenario) containerIs() string {
 	h := s.w.Holding(s.container(s.text("key", "")))
 	out := fmt.Sprintf("use %d: %d items at any depth, %d containers, height %d, marked %d; ", h.N, h.Live, h.Children, h.Height, h.Marked)
+	if h.Partials != 0 {
+		out += fmt.Sprintf("%d dispensed in part; ", h.Partials)
+	}
 	if h.Holds != 0 {
 		out += fmt.Sprintf("on hold (%s); ", h.Holds)
 	}

@@ -80,6 +80,27 @@ func (d *draft) countMarked(l lineage, n int64) {
 	}
 }
 
+// countPartial adds n to the partials of a holding and all it stands in.
+func (d *draft) countPartial(l lineage, n int64) {
+	if n == 0 {
+		return
+	}
+	for _, id := range l {
+		h := d.holdings.edit(id)
+		h.Partials = uint32(int64(h.Partials) + n)
+	}
+}
+
+// noPartials refuses a holding that goes whole with an item inside that was
+// dispensed in part: such an item stays with whoever opened it, but for its
+// way back as nonsaleable goods.
+func noPartials(id HoldingID, h *Holding) error {
+	if h.Partials > 0 {
+		return reject(CodePartial, "holding %s contains %d items that were dispensed in part", id, h.Partials)
+	}
+	return nil
+}
+
 // settle applies the summed counts to the holdings. It may still reject: a
 // holding can come to contain too many lots.
 func (d *draft) settle() error {

@@ -180,28 +180,6 @@ func (d *draft) mayCarry(carrier gs1.GLN) error {
 	return nil
 }
 
-// legalEdge judges a sale between partners of these roles (rule 5).
-func legalEdge(from, to Roles, exempt Exemption) error {
-	const makers = RoleManufacturer | RoleRepackager
-	switch {
-	case exempt == ExemptNonsaleable:
-		return reject(CodeExemptionInvalid, "nonsaleable goods are not sold")
-	case exempt == ExemptSpecificPatient && !(from.Has(RoleDispenser) && to.Has(RoleDispenser)):
-		return reject(CodeExemptionInvalid, "a specific patient need is between dispensers; from %s to %s", from, to)
-	case from.Has(makers|RoleWholesaler) && to.Has(RoleWholesaler|RoleDispenser):
-		return nil
-	case from.Has(makers) && to.Has(RoleRepackager):
-		return nil
-	case from.Has(RoleWholesaler) && to.Has(RoleRepackager):
-		return nil
-	case from.Has(RoleDispenser) && to.Has(RoleDispenser) && exempt == ExemptSpecificPatient:
-		return nil
-	case exempt == ExemptEmergency && to.Has(anyTrader&^RoleLogistics):
-		return nil
-	}
-	return reject(CodeIllegalEdge, "from %s to %s", from, to)
-}
-
 // load puts whole holdings on the shipment.
 func (o *Ship) load(d *draft, number uint64, s *Shipment) error {
 	for _, id := range o.Holdings {
@@ -210,6 +188,9 @@ func (o *Ship) load(d *draft, number uint64, s *Shipment) error {
 			return err
 		}
 		if err := d.claimWhole(id, true); err != nil {
+			return err
+		}
+		if err := noPartials(id, h); err != nil {
 			return err
 		}
 		if h.Marked > 0 {

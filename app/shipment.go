@@ -34,25 +34,6 @@ func (p ShipPurpose) MarshalText() ([]byte, error) { return []byte(p.String()), 
 // ChangesOwner reports whether receipt makes the consignee the owner.
 func (p ShipPurpose) ChangesOwner() bool { return p == PurposeSale || p == PurposeReturn }
 
-// Exemption names why a change of ownership needs no transaction statement or
-// goes along an edge that is not ordinary (FD&C Act 581(24)(B)).
-type Exemption uint8
-
-// The exemptions.
-const (
-	ExemptNone Exemption = 0
-	// ExemptSpecificPatient: dispenser to dispenser for a specific patient
-	// need, FD&C Act 582(d)(1)(A)(ii).
-	ExemptSpecificPatient Exemption = 1
-	// ExemptEmergency: emergency medical reasons.
-	ExemptEmergency Exemption = 2
-	// ExemptNonsaleable: a return of goods that may not be sold again, FD&C
-	// Act 582(c)(1)(B)(ii), (d)(1)(C)(ii).
-	ExemptNonsaleable Exemption = 3
-
-	exemptions = 4
-)
-
 // DocumentKind is a CBV business transaction type.
 type DocumentKind uint8
 
@@ -114,10 +95,12 @@ type Terms struct {
 	// Seller is, in a drop shipment (FD&C Act 582(f)), the wholesaler that
 	// buys from the shipper and sells to the consignee while the goods go
 	// straight from one to the other; zero otherwise.
-	Seller    gs1.GLN     `json:"seller,omitzero"`
-	Purpose   ShipPurpose `json:"purpose"`
-	Exemption Exemption   `json:"exemption,omitempty"`
-	Documents []Document  `json:"documents,omitempty"`
+	Seller  gs1.GLN     `json:"seller,omitzero"`
+	Purpose ShipPurpose `json:"purpose"`
+	// Exemption is named instead of the statement, or for an edge that is not
+	// ordinary.
+	Exemption Exemption  `json:"exemption,omitempty"`
+	Documents []Document `json:"documents,omitempty"`
 	// TransactionDate is the date of the change of ownership agreed on.
 	TransactionDate gs1.Date `json:"transactionDate"`
 	// Statement: the shipper affirms the transaction statement.
@@ -234,7 +217,7 @@ func readTerms(d *wire.Decoder) (t Terms) {
 		d.Fail("unknown purpose %d", t.Purpose)
 	}
 	if t.Exemption >= exemptions {
-		d.Fail("unknown exemption %d", t.Exemption)
+		d.Fail("unknown exemption %d", uint8(t.Exemption))
 	}
 	n := d.Count(maxDocuments, 2)
 	for range n {

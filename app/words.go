@@ -30,6 +30,11 @@ func (p *ShipPurpose) UnmarshalText(text []byte) error {
 	return readWord(p, text, PurposeSale, PurposeReturn+1, "purpose of a shipment")
 }
 
+// UnmarshalText reads an exemption's name.
+func (x *Exemption) UnmarshalText(p []byte) error {
+	return readWord(x, p, ExemptNone, exemptions, "exemption")
+}
+
 // UnmarshalText reads a CBV word.
 func (k *DocumentKind) UnmarshalText(p []byte) error {
 	return readWord(k, p, DocPO, documentKinds, "kind of document")
