@@ -299,7 +299,7 @@ func (s *scenario) views() map[string]func() string {
 		"where": s.whereIs, "shipment": s.shipment, "lot": s.lot, "container": s.containerIs, "marks": s.marks,
 		"delegation": s.delegation, "parties": s.parties,
 		"product": s.productIs, "partner": s.partnerIs, "keys": s.keysOf, "use-key": s.useKey,
-		"step": s.step, "suspend": s.suspend, "license": s.license, "send-again": s.sendAgain,
+		"step": s.step, "suspend": s.suspend, "send-again": s.sendAgain,
 		"recall-is": s.recallIs, "ack": s.ack,
 		"request": s.traceRequest, "exception": s.exception, "correction": s.correction, "name-tx": s.nameTx, "wait-until": s.waitUntil,
 	}

@@ -77,8 +77,8 @@ func exceptionCases() []namedStory {
 // yetToTell are the stories that wait for their ops.
 func yetToTell() []string {
 	return []string{
-		"F3", "F9", "F12", "F13", "F16", "F17", "F19",
-		"1-3B", "3-1A",
+		"F9", "F12", "F13", "F16", "F17",
+		"3-1A",
 	}
 }
 

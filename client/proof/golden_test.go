@@ -28,7 +28,7 @@ func golden(t *testing.T, name string, got []byte) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("%s: got %d bytes, want %d: %q", name, len(got), len(want), got)
+		t.Errorf("%s: got %d bytes, want %d: %.100q", name, len(got), len(want), got)
 	}
 }
 
