@@ -65,7 +65,12 @@ func (c *capturer) terms(owner gs1.GLN) (app.Terms, error) {
 	if err != nil {
 		return t, err
 	}
-	if !from.IsZero() && from != owner {
+	if drop, _ := c.ev.DropShipment(); drop {
+		if from.IsZero() || from == owner {
+			return t, c.refuse("dropShipment is true, but source owning_party does not name the wholesaler that sells what %s ships", owner)
+		}
+		t.Seller = from
+	} else if !from.IsZero() && from != owner {
 		return t, c.refuse("the event's seller is %s, but the ledger's owner of the goods is %s", from, owner)
 	}
 	if t.To, err = c.endpoint("destination owning_party", c.ev.Destination("owning_party")); err != nil {

@@ -49,6 +49,7 @@ type Client struct {
 
 	mu      sync.Mutex
 	signers map[gs1.GLN]*account
+	agents  map[gs1.GLN]gs1.GLN // who signs for a partner that has no signer
 	light   *Light
 }
 
@@ -76,7 +77,7 @@ func DialRPC(url string) (RPC, error) {
 
 // Connect makes a Client of a connection, signing for no one yet.
 func Connect(ctx context.Context, rpc RPC) (*Client, error) {
-	c := &Client{rpc: rpc, signers: make(map[gs1.GLN]*account)}
+	c := &Client{rpc: rpc, signers: make(map[gs1.GLN]*account), agents: make(map[gs1.GLN]gs1.GLN)}
 	res, err := rpc.Commit(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("the node does not answer: %w", err)
@@ -103,8 +104,33 @@ func (c *Client) Use(s *Signer) {
 	c.signers[s.Partner] = newAccount(s)
 }
 
-// Signs reports whether the client can sign for a partner.
-func (c *Client) Signs(partner gs1.GLN) bool { return c.account(partner) != nil }
+// UseFor is Use, and lets the signer's partner sign on behalf of a principal,
+// which has delegated it on the ledger: what is submitted for the principal
+// then says so, unless the client has a key of the principal's own.
+func (c *Client) UseFor(s *Signer, principal gs1.GLN) {
+	c.Use(s)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.agents[principal] = s.Partner
+}
+
+// Signs reports whether the client can sign for a partner, with its key or as
+// its agent.
+func (c *Client) Signs(partner gs1.GLN) bool {
+	signer, _ := c.signerFor(partner)
+	return c.account(signer) != nil
+}
+
+// signerFor is the partner that signs what a partner submits, and on whose
+// behalf: zero when that is its own.
+func (c *Client) signerFor(partner gs1.GLN) (signer, principal gs1.GLN) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if agent, ok := c.agents[partner]; ok && c.signers[partner] == nil {
+		return agent, partner
+	}
+	return partner, gs1.GLN{}
+}
 
 func (c *Client) account(partner gs1.GLN) *account {
 	c.mu.Lock()

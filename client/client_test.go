@@ -24,6 +24,8 @@ func TestClient(t *testing.T) {
 	must(t, c, w.Maker, apptest.Commission(w.Maker, w.Unit, "L1", 1, 1500))
 
 	t.Run("story", func(t *testing.T) { story(t, n, c) })
+	t.Run("on behalf of another", func(t *testing.T) { onBehalf(t, n, c) })
+	t.Run("drop shipment", func(t *testing.T) { dropShipment(t, n, c) })
 	t.Run("proven queries", func(t *testing.T) { provenQueries(t, n, c) })
 	t.Run("recall reach", func(t *testing.T) { recallReach(t, n, c) })
 	t.Run("resubmission", func(t *testing.T) { resubmission(t, n, c) })

@@ -120,7 +120,11 @@ func (t *told) choose(c [dimensions]int) *epcis.Event {
 			ev.BizTransactions = append(ev.BizTransactions, d)
 		}
 	}
-	if drop := [...]string{"", "false", "true"}[c[dimDrop]]; drop != "" {
+	drop := [...]string{"", "false", "true"}[c[dimDrop]]
+	if t.drop && ev.BizStep == "shipping" {
+		drop = "true"
+	}
+	if drop != "" {
 		ev.Extensions = []epcis.Node{{Name: epcis.Name{Space: gs1ushcSpace, Local: "dropShipment"}, Value: drop}}
 	}
 	if c[dimChildren] == 1 {

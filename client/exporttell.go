@@ -23,6 +23,8 @@ type told struct {
 	// sites.
 	from, fromSite, to, toSite string
 	documents                  []epcis.BizTransaction
+	// drop says that it is a drop shipment.
+	drop bool
 	// children may have been left out of an unpacking of everything.
 	all bool
 }
@@ -182,10 +184,14 @@ func (x *exporter) shipped(ctx context.Context, t *told, number uint64) error {
 }
 
 func (x *exporter) parties(ctx context.Context, t *told, from gs1.GLN, terms *app.Terms) error {
+	seller := from
+	if t.drop = !terms.Seller.IsZero(); t.drop {
+		seller = terms.Seller
+	}
 	for _, side := range []struct {
 		epc *string
 		gln gs1.GLN
-	}{{&t.from, from}, {&t.fromSite, from}, {&t.to, terms.To}, {&t.toSite, terms.ShipTo}} {
+	}{{&t.from, seller}, {&t.fromSite, from}, {&t.to, terms.To}, {&t.toSite, terms.ShipTo}} {
 		var err error
 		if *side.epc, err = x.location(ctx, side.gln); err != nil {
 			return err

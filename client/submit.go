@@ -15,7 +15,10 @@ import (
 type Submission struct {
 	// Partner signs; the client must have its key.
 	Partner gs1.GLN
-	Op      app.Op
+	// For is the partner on whose behalf Partner signs; zero when it signs
+	// for itself.
+	For gs1.GLN
+	Op  app.Op
 	// EventTime is when the event took place, in seconds UTC; 0 is now.
 	EventTime uint64
 	// EventHash is the CBV 2.0 hash of the EPCIS event behind the op, if any.
@@ -68,11 +71,12 @@ const (
 	sendAttempts = 5
 )
 
-// Submit signs op for the partner, sends it, and waits until it is in a block
+// Submit signs op for the partner, itself or as its agent (UseFor), sends it, and waits until it is in a block
 // that the node has indexed. at is the event's time in seconds UTC, 0 for now.
 // A refusal is an Outcome, not an error.
 func (c *Client) Submit(ctx context.Context, partner gs1.GLN, op app.Op, at uint64, hash app.EventHash) (*Outcome, error) {
-	return c.Do(ctx, Submission{Partner: partner, Op: op, EventTime: at, EventHash: hash})
+	signer, principal := c.signerFor(partner)
+	return c.Do(ctx, Submission{Partner: signer, For: principal, Op: op, EventTime: at, EventHash: hash})
 }
 
 // Do is Submit with everything that can be said about a tx. Many may be under
@@ -127,7 +131,7 @@ func (c *Client) Sign(ctx context.Context, s Submission) (*app.Tx, error) {
 		s.ValidBlocks = defaultValidBlocks
 	}
 	tx := &app.Tx{
-		ChainID: c.chainID, ValidUntil: c.height.Load() + s.ValidBlocks, Nonce: nonce,
+		ChainID: c.chainID, ValidUntil: c.height.Load() + s.ValidBlocks, For: s.For, Nonce: nonce,
 		EventTime: s.EventTime, EventHash: s.EventHash, Op: s.Op,
 	}
 	if _, err := tx.Seal(a.signer.private); err != nil {

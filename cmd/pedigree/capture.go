@@ -42,6 +42,7 @@ file may be captured again after trouble.`,
 	}
 	a.nodeFlag(c)
 	a.keyFlag(c)
+	a.forFlag(c)
 	return c
 }
 

@@ -28,6 +28,7 @@ type access struct {
 	height    uint64
 	hash      string
 	keys      []string
+	principal string // --for
 
 	keyFiles map[gs1.GLN]string // by partner, once connected
 }
@@ -50,6 +51,26 @@ func (a *access) trustFlags(c *cobra.Command) {
 // keyFlag names the partners' keys.
 func (a *access) keyFlag(c *cobra.Command) {
 	c.Flags().StringArrayVar(&a.keys, "key", nil, "the key file of a partner to sign for (may be repeated)")
+}
+
+// forFlag names the partner on whose behalf a key signs.
+func (a *access) forFlag(c *cobra.Command) {
+	c.Flags().StringVar(&a.principal, "for", "", "the GLN of the partner on whose behalf the key signs, as it delegated")
+}
+
+// onBehalf is the partner that --for names, zero without it.
+func (a *access) onBehalf() (gs1.GLN, error) {
+	if a.principal == "" {
+		return gs1.GLN{}, nil
+	}
+	g, err := gs1.ParseGLN(a.principal)
+	switch {
+	case err != nil:
+		return g, usage("--for %s: %v", a.principal, err)
+	case len(a.keys) != 1:
+		return g, usage("--for says on whose behalf one key signs: give --key once, found %d", len(a.keys))
+	}
+	return g, nil
 }
 
 // trustReport is what the answers of a command rest on.
@@ -89,6 +110,10 @@ type ledger struct {
 
 // dial connects to the node, for answers that are not proved.
 func (a *access) dial(ctx context.Context) (*client.Client, error) {
+	principal, err := a.onBehalf()
+	if err != nil {
+		return nil, err
+	}
 	c, err := client.Dial(ctx, a.node)
 	if err != nil {
 		return nil, fmt.Errorf("node %s cannot be reached: %w: is it running, and is this its RPC?", a.node, err)
@@ -98,7 +123,11 @@ func (a *access) dial(ctx context.Context) (*client.Client, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.Use(s)
+		if principal.IsZero() || principal == s.Partner {
+			c.Use(s)
+		} else {
+			c.UseFor(s, principal)
+		}
 		if a.keyFiles == nil {
 			a.keyFiles = make(map[gs1.GLN]string)
 		}

@@ -13,16 +13,18 @@ import (
 	"github.com/pedigree-ledger/pedigree/client"
 )
 
-// signing is a connection that signs for one partner.
+// signing is a connection that signs for one partner: with its key or, when
+// there is an agent, with the agent's on its behalf.
 type signing struct {
 	*client.Client
-	partner gs1.GLN
-	keyFile string
+	partner, agent gs1.GLN
+	keyFile        string
 }
 
 // signerFlag names the one key of a command that is signed by one partner.
 func (a *access) signerFlag(c *cobra.Command) {
 	c.Flags().StringArrayVar(&a.keys, "key", nil, "the key file of the partner that signs")
+	a.forFlag(c)
 }
 
 // signer connects to the node and signs with the one key that was given.
@@ -38,7 +40,10 @@ func (a *access) signer(ctx context.Context, command string) (*signing, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &signing{c, s.Partner, a.keys[0]}, nil
+	if principal, _ := a.onBehalf(); !principal.IsZero() && principal != s.Partner {
+		return &signing{c, principal, s.Partner, a.keys[0]}, nil
+	}
+	return &signing{Client: c, partner: s.Partner, keyFile: a.keys[0]}, nil
 }
 
 // outcome is what the ledger says to one transaction.
@@ -46,6 +51,8 @@ type outcome struct {
 	ChainID string  `json:"chainId"`
 	Op      string  `json:"op"`
 	Partner gs1.GLN `json:"partner"`
+	// Agent is the partner that signed on behalf of Partner, if another.
+	Agent gs1.GLN `json:"agent,omitzero"`
 	// Tx is the transaction's id; Height is the block that holds it, left out
 	// when the node refused to hand it on: then it is in none.
 	Tx       app.TxID `json:"tx"`
@@ -74,7 +81,7 @@ func (s *signing) submit(ctx context.Context, op app.Op, at time.Time) (*outcome
 		return nil, err
 	}
 	v := &outcome{
-		ChainID: s.ChainID(), Op: op.Kind().String(), Partner: s.partner,
+		ChainID: s.ChainID(), Op: op.Kind().String(), Partner: s.partner, Agent: s.agent,
 		Tx: out.Tx, Height: out.Height, Code: out.Code, CodeName: out.Code.String(),
 	}
 	if !out.OK() {
@@ -114,7 +121,11 @@ func (v *outcome) text(w io.Writer) {
 	if v.Height == 0 {
 		where = "in no block: the node did not hand it on"
 	}
-	fmt.Fprintf(w, "%s by %s, %s, tx %s\n", v.Op, v.Partner, where, v.Tx)
+	by := v.Partner.String()
+	if !v.Agent.IsZero() {
+		by = v.Agent.String() + " for " + by
+	}
+	fmt.Fprintf(w, "%s by %s, %s, tx %s\n", v.Op, by, where, v.Tx)
 	if v.Shipment > 0 {
 		fmt.Fprintf(w, "shipment %d\n", v.Shipment)
 	}

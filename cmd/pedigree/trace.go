@@ -67,6 +67,7 @@ type traceStep struct {
 	Kind      string        `json:"kind"`
 	Partner   gs1.GLN       `json:"partner"`
 	Name      string        `json:"name,omitempty"`
+	Agent     *signedBy     `json:"agent,omitempty"`
 	What      string        `json:"what"`
 	Where     *gs1.GLN      `json:"where,omitempty"`
 	Holding   app.HoldingID `json:"holding"`
@@ -122,15 +123,15 @@ func traceOne(ctx context.Context, blocks *checkedBlocks, signers *signers, s *a
 	if code != app.CodeOK {
 		return nil, no("the node lists transaction %s, which was refused in block %d", s.ID, s.Height)
 	}
-	partner, err := signers.signer(ctx, tx.KeyID)
+	partner, agent, err := signers.behind(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	if partner.GLN != s.Partner {
-		return nil, no("the node says that transaction %s is of partner %s; the key that signed it is of %s", s.ID, s.Partner, partner.GLN)
+	if partner.GLN != s.Partner || (agent == nil) != s.Agent.IsZero() || agent != nil && agent.GLN != s.Agent {
+		return nil, no("the node says that transaction %s is of partner %s, signed by agent %q; by the block it is by %s", s.ID, s.Partner, s.Agent, byWords(partner.Name, partner.GLN, agent))
 	}
 	out := &traceStep{
-		Time: time.Unix(int64(tx.EventTime), 0).UTC(), Kind: tx.Op.Kind().String(), Partner: partner.GLN, Name: partner.Name,
+		Time: time.Unix(int64(tx.EventTime), 0).UTC(), Kind: tx.Op.Kind().String(), Partner: partner.GLN, Name: partner.Name, Agent: agent,
 		Holding: s.Holding, State: s.State, Height: s.Height, Tx: s.ID,
 	}
 	if !tx.EventHash.IsZero() {
@@ -178,7 +179,7 @@ func (r *traceReport) text(w io.Writer) {
 			where = ", at " + s.Where.String()
 		}
 		fmt.Fprintf(w, "  %s  %s%s\n", s.Time.Format("2006-01-02 15:04 UTC"), s.What, where)
-		fmt.Fprintf(w, "      by %s (%s), block %d, tx %.8s\n", s.Name, s.Partner, s.Height, s.Tx)
+		fmt.Fprintf(w, "      by %s, block %d, tx %.8s\n", byWords(s.Name, s.Partner, s.Agent), s.Height, s.Tx)
 	}
 	fmt.Fprintf(w, "now: %s\n", stateWords(r.Pedigree))
 	fmt.Fprintf(w, "each of the %d steps stands in a block that the validators signed; %s\n", len(r.Steps), r.Ends)

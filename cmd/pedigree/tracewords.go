@@ -22,6 +22,9 @@ func opWords(op app.Op) (string, *gs1.GLN) {
 	case *app.Unpack:
 		return "taken out of the container around it", nil
 	case *app.Ship:
+		if !op.Seller.IsZero() {
+			return fmt.Sprintf("shipped (drop shipment) to %s, sold by %s", op.Terms.To, op.Seller), nil
+		}
 		return fmt.Sprintf("shipped (%s) to %s", op.Terms.Purpose, op.Terms.To), nil
 	case *app.Receive:
 		how := "received with the container around it, unread"
@@ -49,17 +52,40 @@ func opWords(op app.Op) (string, *gs1.GLN) {
 
 // signers looks up who signed, in proved records.
 type signers struct {
-	ledger *ledger
-	keys   map[app.KeyID]*signedBy
+	ledger   *ledger
+	keys     map[app.KeyID]*signedBy
+	partners map[gs1.GLN]*signedBy
 }
 
-// signedBy is the partner behind a key.
+// signedBy is the partner behind a key, or behind an agent.
 type signedBy struct {
-	GLN  gs1.GLN
-	Name string
+	GLN  gs1.GLN `json:"gln"`
+	Name string  `json:"name"`
 }
 
-func newSigners(l *ledger) *signers { return &signers{l, make(map[app.KeyID]*signedBy)} }
+// byWords names who stands behind a tx, and the agent that signed, if any.
+func byWords(name string, gln gs1.GLN, agent *signedBy) string {
+	by := fmt.Sprintf("%s (%s)", name, gln)
+	if agent != nil {
+		by = fmt.Sprintf("%s (%s) for %s", agent.Name, agent.GLN, by)
+	}
+	return by
+}
+
+// behind is the partner that stands behind a tx and the agent that signed it on
+// its behalf, nil when it signed itself.
+func (n *signers) behind(ctx context.Context, tx *app.Tx) (by, agent *signedBy, err error) {
+	by, err = n.signer(ctx, tx.KeyID)
+	if err != nil || tx.For.IsZero() {
+		return by, nil, err
+	}
+	principal, err := n.partner(ctx, tx.For)
+	return principal, by, err
+}
+
+func newSigners(l *ledger) *signers {
+	return &signers{l, make(map[app.KeyID]*signedBy), make(map[gs1.GLN]*signedBy)}
+}
 
 // signer is the partner that a key belongs to.
 func (n *signers) signer(ctx context.Context, id app.KeyID) (*signedBy, error) {
@@ -73,14 +99,26 @@ func (n *signers) signer(ctx context.Context, id app.KeyID) (*signedBy, error) {
 	if key.Record == nil {
 		return nil, no("no partner registered the key %s that signed", id)
 	}
-	partner, err := client.Query(ctx, n.ledger.Client, app.DecodePartner, "/partner/{gln}", key.Record.Partner.String())
+	s, err := n.partner(ctx, key.Record.Partner)
+	if err == nil {
+		n.keys[id] = s
+	}
+	return s, err
+}
+
+// partner looks a partner up.
+func (n *signers) partner(ctx context.Context, gln gs1.GLN) (*signedBy, error) {
+	if s := n.partners[gln]; s != nil {
+		return s, nil
+	}
+	partner, err := client.Query(ctx, n.ledger.Client, app.DecodePartner, "/partner/{gln}", gln.String())
 	if err != nil {
 		return nil, err
 	}
-	if partner.Record == nil {
-		return nil, no("partner %s, whose key signed, is not registered", key.Record.Partner)
+	s := &signedBy{gln, "not registered"}
+	if partner.Record != nil {
+		s.Name = partner.Record.Name
 	}
-	s := &signedBy{key.Record.Partner, partner.Record.Name}
-	n.keys[id] = s
+	n.partners[gln] = s
 	return s, nil
 }

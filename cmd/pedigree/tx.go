@@ -68,6 +68,7 @@ type txShown struct {
 	Kind       string          `json:"kind"`
 	Partner    gs1.GLN         `json:"partner"`
 	Name       string          `json:"name"`
+	Agent      *signedBy       `json:"agent,omitempty"`
 	EventTime  time.Time       `json:"eventTime"`
 	EventHash  string          `json:"eventHash,omitempty"`
 	Code       app.Code        `json:"code"`
@@ -105,11 +106,11 @@ func txShow(ctx context.Context, env *environment, a *access, what string) error
 		if err != nil {
 			return err
 		}
-		by, err := signers.signer(ctx, tx.KeyID)
+		by, agent, err := signers.behind(ctx, tx)
 		if err != nil {
 			return err
 		}
-		shown, err := showTx(&found[i], tx, code, by)
+		shown, err := showTx(&found[i], tx, code, by, agent)
 		if err != nil {
 			return err
 		}
@@ -151,13 +152,13 @@ func txFinder(what string) (func(context.Context, *client.Client) ([]app.TxSumma
 
 // showTx joins what the blocks prove with what only the index says: the words
 // of a refusal.
-func showTx(sum *app.TxSummary, tx *app.Tx, code app.Code, by *signedBy) (*txShown, error) {
+func showTx(sum *app.TxSummary, tx *app.Tx, code app.Code, by, agent *signedBy) (*txShown, error) {
 	op, err := json.Marshal(tx.Op)
 	if err != nil {
 		return nil, err
 	}
 	out := &txShown{
-		ID: tx.ID(), Height: sum.Height, Kind: tx.Op.Kind().String(), Partner: by.GLN, Name: by.Name,
+		ID: tx.ID(), Height: sum.Height, Kind: tx.Op.Kind().String(), Partner: by.GLN, Name: by.Name, Agent: agent,
 		EventTime: time.Unix(int64(tx.EventTime), 0).UTC(), Code: code, CodeName: code.String(), Detail: sum.Detail,
 		KeyID: tx.KeyID, Nonce: tx.Nonce, ValidUntil: tx.ValidUntil, Bytes: tx.Bytes(), Op: op,
 	}
@@ -181,7 +182,7 @@ func (r *txReport) text(w io.Writer) {
 
 func (t *txShown) text(w io.Writer) {
 	fmt.Fprintf(w, "transaction %s\n", t.ID)
-	fmt.Fprintf(w, "  %s by %s (%s), event of %s\n", t.Kind, t.Name, t.Partner, t.EventTime.Format(time.RFC3339))
+	fmt.Fprintf(w, "  %s by %s, event of %s\n", t.Kind, byWords(t.Name, t.Partner, t.Agent), t.EventTime.Format(time.RFC3339))
 	if t.EventHash != "" {
 		fmt.Fprintf(w, "  event hash %s\n", t.EventHash)
 	}
