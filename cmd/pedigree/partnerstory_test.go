@@ -105,6 +105,7 @@ func (n *partnerNet) testRecall(t *testing.T) {
 		want(t, exitNo, "recalled", "code 413", "return it as the recall says")
 	pedigree(t, n.ask(1, "verify", storyRecalled, "--witness", n.Node(3).RPC())...).
 		want(t, exitNo, "identity:  KNOWN", "sellable:  NO", "[Recalled]", "dissolution", "do: ")
+	n.reach(t, "ALD-2601B")
 	pedigree(t, n.ask(1, "item", storyPallet)...).want(t, exitOK, "It is an empty container.")
 	pedigree(t, n.ask(1, "item", storyRecalled)...).want(t, exitOK, "RECALLED (class 2)")
 	pedigree(t, n.ask(1, "trace", storyRecalled)...).want(t, exitOK, "in stock")
@@ -129,6 +130,21 @@ func (n *partnerNet) recall(t *testing.T, lot string) {
 		pedigree(t, n.sign(0, wrong, "alder")...).want(t, exitUsage, tc.want)
 	}
 	pedigree(t, n.sign(0, args)...).want(t, exitUsage, "--key")
+}
+
+// reach lets the pharmacy acknowledge a recall, and everybody ask who has the
+// lot.
+func (n *partnerNet) reach(t *testing.T, lot string) {
+	t.Helper()
+	lotOf := []string{"09521001100014", lot}
+	pedigree(t, n.sign(1, append([]string{"recall", "ack"}, append(lotOf, "--found", "2")...), "elm")...).want(t, exitOK, "2 found and set aside")
+	s := pedigree(t, n.ask(2, append([]string{"recall", "reach"}, lotOf...)...)...).
+		want(t, exitOK, "packages", "Elm Street Pharmacy", "Cedar Drug Wholesale", "outstanding", "total", "\ncomplete: ", "proved at height")
+	var r reachReport
+	pedigree(t, n.ask(3, append([]string{"recall", "reach", "--output", "json"}, lotOf...)...)...).want(t, exitOK).read(t, &r)
+	if !r.Complete || r.Live != r.Lot.Commissioned-r.Lot.Ended || r.Acknowledged != 1 || len(r.Holders) < 2 {
+		t.Errorf("reach: got %+v, want it complete with the pharmacy's answer\n%s", r, s.out)
+	}
 }
 
 // history is the JSON of trace, as a program reads it.
