@@ -6,9 +6,10 @@ import (
 )
 
 // ClearMark takes a mark off a key. The partner that set it signs, or a
-// regulator. The mark recalled is cleared by CloseRecall only.
+// regulator. The mark recalled is cleared by CloseRecall only, a mark that
+// belongs to an investigation by CloseInvestigation only.
 //
-// Codes: mark-unknown, not-authorized, suspended.
+// Codes: mark-unknown, not-authorized, suspended, wrong-stage.
 type ClearMark struct {
 	Key  gs1.Key  `json:"key"`
 	Mark MarkKind `json:"mark"`
@@ -39,6 +40,9 @@ func (o *ClearMark) validate(d *draft) error {
 	}
 	if !d.actsFor(o.By) && !d.signer.Roles.Has(RoleRegulator) {
 		return reject(CodeNotAuthorized, "the mark was set by %s", o.By)
+	}
+	if of := m.Marks[m.find(o.Mark, o.By)].Investigation; of != 0 {
+		return reject(CodeWrongStage, "the mark belongs to investigation %d: clear that", of)
 	}
 	d.dropMark(o.Key, m.find(o.Mark, o.By))
 	d.emit(EventCleared, "key", string(o.Key), "mark", o.Mark.String())

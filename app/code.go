@@ -69,8 +69,9 @@ const (
 	CodeNothingNamed    Code = 319
 	CodeNotOffered      Code = 320
 
-	CodeRequestUnknown   Code = 322
-	CodeExceptionUnknown Code = 323
+	CodeRequestUnknown       Code = 322
+	CodeExceptionUnknown     Code = 323
+	CodeInvestigationUnknown Code = 321
 
 	CodeMoved           Code = 401
 	CodeEnded           Code = 402
@@ -105,6 +106,9 @@ const (
 	CodeAlreadyAnswered   Code = 437
 	CodeAlreadyCorrected  Code = 438
 	CodeExceptionResolved Code = 439
+	CodeNoticed           Code = 434
+	CodeAlreadyNotified   Code = 435
+	CodeWrongStage        Code = 436
 
 	CodeStatementMissing Code = 501
 	CodeExemptionInvalid Code = 502
@@ -179,7 +183,8 @@ var codes = [...]codeInfo{
 	{CodeShipmentUnknown, "shipment-unknown", false, "there is no shipment of that number", "look up the shipment"},
 	{CodeMarkUnknown, "mark-unknown", false, "there is no such mark on that key", "look up the marks"},
 	{CodeMarkExists, "mark-exists", false, "the signer has set that mark already", "nothing"},
-	{CodeTooManyMarks, "too-many-marks", false, "the key bears as many marks as a record can hold", "clear marks that no longer apply"},
+	{CodeTooManyMarks, "too-many-marks", false, "the key or lot bears as many marks, blocks or notices as a record can hold", "clear those that no longer apply"},
+	{CodeInvestigationUnknown, "investigation-unknown", false, "there is no investigation of that number", "look up the investigation"},
 	{CodeNothingNamed, "nothing-named", false, "the op names nothing to act on", "name at least one item or holding"},
 	{CodeRequestUnknown, "request-unknown", false, "there is no trace request of that number", "look up the trace request"},
 	{CodeExceptionUnknown, "exception-unknown", false, "there is no exception of that number", "look up the exception"},
@@ -195,8 +200,8 @@ var codes = [...]codeInfo{
 	{CodeCycle, "cycle", false, "a container cannot be packed into itself or into what it holds", "correct the parent"},
 	{CodeTooDeep, "too-deep", false, "containers would stand more than four deep", "pack fewer levels"},
 	{CodeCustodyDiffers, "custody-differs", false, "the goods differ in owner, possessor, location or holds", "relocate or receive them first"},
-	{CodeMarked, "marked", false, "a blocking mark or a hold stands on the goods", "quarantine and investigate; do not sell"},
 	{CodeRecalled, "recalled", false, "the lot, or the item itself, is recalled", "quarantine it and return it as the recall says"},
+	{CodeMarked, "marked", false, "a blocking mark, a hold or an investigation stands on the goods", "quarantine and investigate; do not sell"},
 	{CodeExpiredLot, "expired", false, "the lot had expired at the time of the event", "return or destroy it"},
 	{CodeAlreadyRecalled, "already-recalled", true, "the lot is recalled already, and the op adds nothing", "nothing"},
 	{CodeEventTooEarly, "event-too-early", false, "the event lies before the goods came to this place", "correct the event's time"},
@@ -212,6 +217,9 @@ var codes = [...]codeInfo{
 	{CodeAtConsignee, "at-consignee", false, "partial dispensing needs goods that were received", "receive the shipment first"},
 	{CodeAlreadyHeld, "already-held", false, "the holding is on that hold already", "nothing"},
 	{CodeNotHeld, "not-held", false, "no hold stands on the holding itself", "look up which holding around or inside it is on hold"},
+	{CodeNoticed, "noticed", false, "a notice of illegitimate product stands for the signer, about these goods", "treat them as suspect: quarantine them, and return or destroy them"},
+	{CodeAlreadyNotified, "already-notified", false, "the partner has the notice of that investigation already", "nothing, or send a follow-up"},
+	{CodeWrongStage, "wrong-stage", false, "the investigation or its notice is not at the stage that this needs", "look up the investigation"},
 	{CodeWrongSale, "wrong-sale", false, "the goods did not come by the sale that the return reverses", "return the goods of one sale at a time, and name it"},
 	{CodeNotRecalled, "not-recalled", false, "no recall of the lot is open", "check the lot; a recall that was closed needs no answer"},
 	{CodeAlreadyAnswered, "already-answered", true, "the trace request was answered already", "send what is missing outside the ledger; the first answer stands"},

@@ -8,7 +8,7 @@ import "github.com/pedigree-ledger/pedigree/internal/wire"
 //
 // Codes: those of acting, those of claiming goods, not-owner,
 // not-possessor, those of opening entries, wrong-level, marked, recalled,
-// expired, at-consignee.
+// expired, at-consignee, noticed.
 type Dispense struct {
 	Partial  bool      `json:"partial,omitempty"`
 	Openings []Opening `json:"openings"`

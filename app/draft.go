@@ -41,6 +41,9 @@ type draft struct {
 	exceptions  table[uint64, Exception]
 	partnerKeys table[gs1.GLN, PartnerKeys]
 
+	investigations table[uint64, Investigation]
+	notices        table[noticeRef, Notice]
+
 	deltas   pendingCounts // not yet settled, see settle.go
 	opened   map[positionRef]bool
 	touched  map[HoldingID]bool
@@ -79,6 +82,8 @@ func newDraft(v View, b Block, tx *Tx) *draft {
 	d.partners = newTable(d, PartnerKey, DecodePartner, (*Partner).encode)
 	d.keys = newTable(d, KeyKey, DecodeKey, (*Key).encode)
 	d.shipments = newTable(d, ShipmentKey, DecodeShipment, (*Shipment).encode)
+	d.investigations = newTable(d, InvestigationKey, DecodeInvestigation, (*Investigation).encode)
+	d.notices = newTable(d, func(r noticeRef) []byte { return NoticeKey(r.partner, r.subject) }, DecodeNotice, (*Notice).encode)
 	d.counters = newTable(d, parameterKey, decodeCounter, encodeCounter)
 	d.prefixes = newTable(d, PrefixKey, decodePrefixOwner, encodePrefixOwner)
 	d.delegations = newTable(d, func(r delegationRef) []byte { return DelegationKey(r.principal, r.agent) }, DecodeDelegation, (*Delegation).encode)
@@ -139,6 +144,7 @@ func (d *draft) apply(s Store) Result {
 		&d.acks,
 		&d.requests, &d.corrections, &d.exceptions,
 		&d.partnerKeys,
+		&d.investigations, &d.notices,
 	} {
 		res.Changes = t.write(s, res.Changes)
 	}

@@ -65,6 +65,12 @@ const (
 	EventReinstated EventType = "reinstated"
 	// EventTransferred: a product went to another labeler. gtin, from, to.
 	EventTransferred EventType = "transferred"
+	// EventInvestigation: an investigation was opened, closed or notified of.
+	// investigation, status, subject.
+	EventInvestigation EventType = "investigation"
+	// EventNotified: a partner was notified of illegitimate product, or its
+	// notice was terminated. investigation, partner, type.
+	EventNotified EventType = "notified"
 )
 
 // EventInfo is one line of the list: a type and the attributes it has.
@@ -101,6 +107,8 @@ func EventTypes() []EventInfo {
 		{EventSuspended, []string{"partner", "by"}},
 		{EventReinstated, []string{"partner", "by"}},
 		{EventTransferred, []string{"gtin", "from", "to"}},
+		{EventInvestigation, []string{"investigation", "status", "subject"}},
+		{EventNotified, []string{"investigation", "partner", "type"}},
 	}
 }
 

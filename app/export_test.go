@@ -85,6 +85,10 @@ func Reencode(kind RecordKind, value []byte) ([]byte, error) {
 		return reencode(value, DecodeDelegation, (*Delegation).encode)
 	case RecordRecallAck:
 		return reencode(value, DecodeRecallAck, (*RecallAck).encode)
+	case RecordInvestigation:
+		return reencode(value, DecodeInvestigation, (*Investigation).encode)
+	case RecordNotice:
+		return reencode(value, DecodeNotice, (*Notice).encode)
 	case RecordParameter:
 		if again, err := reencode(value, DecodePartnerKeys, (*PartnerKeys).encode); err == nil {
 			return again, nil
@@ -157,7 +161,7 @@ func LargestRecords() map[string]RecordSize {
 		"exception":  {len(exception.encode()), maxExceptionBytes},
 		"holding":    {len(holding.encode()), maxHoldingBytes},
 		"segment":    {len(NewSegment(merkle.Hash{}, merkle.SegmentSize, 0).encode()), maxSegmentBytes},
-		"lot":        {len((&Lot{Recall: &Recall{Reason: text(maxReasonBytes), Outcome: RecallCompleted}}).encode()), maxLotRecordBytes},
+		"lot":        {len((&Lot{Recall: &Recall{Reason: text(maxReasonBytes), Outcome: RecallCompleted}, Investigations: make([]uint64, maxLotBlocks)}).encode()), maxLotRecordBytes},
 		"commission": {len((&CommissionRecord{First: key, Last: key}).encode()), maxCommissionBytes},
 		"marks":      {len((&Marks{Located: id, Marks: make([]Mark, maxMarks)}).encode()), maxMarksBytes},
 		"recall-ack": {len((&RecallAck{}).encode()), maxRecallAckBytes},
@@ -167,5 +171,8 @@ func LargestRecords() map[string]RecordSize {
 		"key":        {len((&Key{Public: make([]byte, 32)}).encode()), maxKeyRecordBytes},
 		"shipment":   {len(shipment.encode()), maxShipmentBytes},
 		"delegation": {len((&Delegation{Scope: Scope{Ops: make([]Kind, maxScopeOps)}}).encode()), maxDelegationBytes},
+
+		"investigation": {len((&Investigation{Subject: Subject(text(maxSubjectBytes)), Text: text(maxTextBytes), Finding: text(maxTextBytes), Evidence: Digest{1}, Incident: text(maxIncidentBytes)}).encode()), maxInvestigationBytes},
+		"notice":        {len((&Notice{Of: make([]NoticeOf, maxNotices)}).encode()), maxNoticeBytes},
 	}
 }

@@ -60,6 +60,7 @@ func CheckInvariants(v View, contents ContentsFunc) []Violation {
 	c.checkOrigins()
 	c.checkRecalls()
 	c.checkClocks()
+	c.checkInvestigations()
 	return c.out
 }
 

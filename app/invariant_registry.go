@@ -11,9 +11,9 @@ const (
 	maxHoldingBytes     = 300
 	maxSegmentBytes     = 560
 	maxCountBytes       = 9
-	maxLotRecordBytes   = 240
+	maxLotRecordBytes   = 310
 	maxCommissionBytes  = 140
-	maxMarksBytes       = 1050
+	maxMarksBytes       = 1180
 	maxRecallAckBytes   = 53
 	maxProductBytes     = 1000
 	maxPartnerBytes     = 1100
@@ -21,6 +21,9 @@ const (
 	maxPartnerKeysBytes = 520
 	maxShipmentBytes    = 1100
 	maxDelegationBytes  = 165
+
+	maxInvestigationBytes = 620
+	maxNoticeBytes        = 610
 )
 
 func (c *checker) checkParams() {

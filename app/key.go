@@ -19,21 +19,24 @@ const (
 	prefixShipment   = 's'
 	prefixDelegation = 'd'
 	prefixRecallAck  = 'a'
-	prefixCase       = 'i' // investigations: a later release
 	prefixProposal   = 'g' // governance: a later release
 	prefixParameter  = 'x'
 	prefixRequest    = 'q' // trace requests
 	prefixCorrection = 'r' // error declarations
 	prefixException  = 'e'
+
+	prefixInvestigation = 'i'
+	prefixNotice        = 'o'
 )
 
 // A prefix used twice is a duplicate key here, which does not compile.
 var _ = map[byte]struct{}{
 	prefixHolding: {}, prefixSegment: {}, prefixContent: {}, prefixLot: {},
 	prefixCommission: {}, prefixMarks: {}, prefixProduct: {}, prefixPartner: {},
-	prefixKey: {}, prefixShipment: {}, prefixCase: {}, prefixProposal: {},
+	prefixKey: {}, prefixShipment: {}, prefixProposal: {},
 	prefixParameter: {}, prefixDelegation: {}, prefixRecallAck: {},
 	prefixRequest: {}, prefixCorrection: {}, prefixException: {},
+	prefixInvestigation: {}, prefixNotice: {},
 }
 
 // Names of the parameter and counter records.
@@ -44,9 +47,10 @@ const (
 	namePrefixes  = "prefix/"
 	nameKeys      = "keys/"
 
-	nameCalendar   = "calendar"
-	nameRequests   = "trace-requests"
-	nameExceptions = "exceptions"
+	nameCalendar       = "calendar"
+	nameRequests       = "trace-requests"
+	nameExceptions     = "exceptions"
+	nameInvestigations = "investigations"
 )
 
 // RecordKind is the first byte of a state key: which kind of record it names.
@@ -70,6 +74,9 @@ const (
 	RecordRequest    RecordKind = prefixRequest
 	RecordCorrection RecordKind = prefixCorrection
 	RecordException  RecordKind = prefixException
+
+	RecordInvestigation RecordKind = prefixInvestigation
+	RecordNotice        RecordKind = prefixNotice
 )
 
 // HoldingKey is 'h' ‖ holding id: a Holding.
@@ -165,11 +172,25 @@ func ExceptionKey(n uint64) []byte {
 // CalendarKey is the key of the calendar of business days.
 func CalendarKey() []byte { return parameterKey(nameCalendar) }
 
+// InvestigationKey is 'i' ‖ investigation number (8 bytes): an Investigation.
+func InvestigationKey(n uint64) []byte {
+	return append([]byte{prefixInvestigation}, u64(n)...)
+}
+
+// NoticeKey is 'o' ‖ partner GLN ‖ subject: a Notice.
+func NoticeKey(partner gs1.GLN, s Subject) []byte {
+	return append(append([]byte{prefixNotice}, partner[:]...), s...)
+}
+
 // ParamsKey is the key of the parameters.
 func ParamsKey() []byte { return parameterKey(nameParams) }
 
 // ShipmentCountKey is the key of the number of shipments begun so far.
 func ShipmentCountKey() []byte { return parameterKey(nameShipments) }
+
+// InvestigationCountKey is the key of the number of investigations opened so
+// far.
+func InvestigationCountKey() []byte { return parameterKey(nameInvestigations) }
 
 // ChainKey is the key of the chain's identity, written at genesis.
 func ChainKey() []byte { return parameterKey(nameChain) }

@@ -24,7 +24,7 @@ func readLotID(d *wire.Decoder) LotID { return LotID{readGTIN(d), readLot(d)} }
 
 // Lot is the record of a lot ('l'): what every item of it shares, and how many
 // there are. Commissioned = live in outermost holdings + Ended (rule 12). At
-// most 240 bytes.
+// most 310 bytes.
 type Lot struct {
 	Expiry       gs1.Date `json:"expiry"`
 	Labeler      gs1.GLN  `json:"labeler"`
@@ -34,10 +34,13 @@ type Lot struct {
 	// numbers are 0 to Commissions-1.
 	Commissions uint32  `json:"commissions"`
 	Recall      *Recall `json:"recall,omitempty"`
+	// Investigations are those that block sale of the whole lot, ascending,
+	// at most 8.
+	Investigations []uint64 `json:"investigations,omitempty"`
 }
 
 func (l *Lot) encode() []byte {
-	e := wire.NewEncoder(240)
+	e := wire.NewEncoder(310)
 	e.Uint8(1)
 	e.Uint32(uint32(l.Expiry))
 	e.Raw(l.Labeler[:])
@@ -47,6 +50,10 @@ func (l *Lot) encode() []byte {
 	e.Bool(l.Recall != nil)
 	if l.Recall != nil {
 		l.Recall.encode(e)
+	}
+	e.Count(len(l.Investigations))
+	for _, n := range l.Investigations {
+		e.Uint64(n)
 	}
 	return e.Bytes()
 }
@@ -61,6 +68,12 @@ func DecodeLot(p []byte) (*Lot, error) {
 	}
 	if d.Bool() {
 		l.Recall = readRecall(d)
+	}
+	for i := range d.Count(maxLotBlocks, 8) {
+		l.Investigations = append(l.Investigations, d.Uint64())
+		if i > 0 && l.Investigations[i-1] >= l.Investigations[i] {
+			d.Fail("investigations are not ascending")
+		}
 	}
 	return l, d.Finish()
 }

@@ -52,6 +52,9 @@ type Mark struct {
 	Time     uint64   `json:"time"`
 	// Tx is the tx that set it: the evidence.
 	Tx TxID `json:"tx"`
+	// Investigation is the one that the mark belongs to, or 0. Nothing but
+	// CloseInvestigation takes such a mark away.
+	Investigation uint64 `json:"investigation,omitempty"`
 }
 
 // maxMarks bounds the marks on one key, so that the record stays small.
@@ -60,7 +63,7 @@ const maxMarks = 16
 // Marks is the record of the marks on one key ('f'), in the order in which
 // they were set. Located is the innermost holding that the key's entry is in,
 // or the container's own holding; zero when the ledger has not been shown
-// where it is. At most 1,050 bytes.
+// where it is. At most 1,180 bytes.
 type Marks struct {
 	Located HoldingID `json:"located"`
 	Marks   []Mark    `json:"marks"`
@@ -93,6 +96,16 @@ func (m *Marks) recalled() int {
 	return -1
 }
 
+// blockedBy says what blocks, in words.
+func (m *Marks) blockedBy() string {
+	for i := range m.Marks {
+		if k := &m.Marks[i]; k.Blocking && k.Investigation != 0 {
+			return "a blocking mark of investigation " + num(k.Investigation)
+		}
+	}
+	return "a blocking mark"
+}
+
 // find returns the index of a partner's mark of a kind, or -1.
 func (m *Marks) find(kind MarkKind, by gs1.GLN) int {
 	for i := range m.Marks {
@@ -104,7 +117,7 @@ func (m *Marks) find(kind MarkKind, by gs1.GLN) int {
 }
 
 func (m *Marks) encode() []byte {
-	e := wire.NewEncoder(40 + 63*len(m.Marks))
+	e := wire.NewEncoder(40 + 71*len(m.Marks))
 	e.Uint8(1)
 	e.Bool(!m.Located.IsZero())
 	if !m.Located.IsZero() {
@@ -119,6 +132,7 @@ func (m *Marks) encode() []byte {
 		e.Uint64(k.Height)
 		e.Uint64(k.Time)
 		e.Raw(k.Tx[:])
+		e.Uint64(k.Investigation)
 	}
 	return e.Bytes()
 }
@@ -134,13 +148,14 @@ func DecodeMarks(p []byte) (*Marks, error) {
 			d.Fail("located is zero")
 		}
 	}
-	n := d.Count(maxMarks, 63)
+	n := d.Count(maxMarks, 71)
 	if n == 0 {
 		d.Fail("a marks record has at least one mark")
 	}
 	for range n {
 		k := Mark{Kind: readMarkKind(d), By: readGLN(d), Blocking: d.Bool(), Height: d.Uint64(), Time: d.Uint64()}
 		d.Raw(k.Tx[:])
+		k.Investigation = d.Uint64()
 		m.Marks = append(m.Marks, k)
 	}
 	return m, d.Finish()

@@ -41,6 +41,9 @@ const (
 	KindClearMark           Kind = 52
 	KindQuarantine          Kind = 53
 	KindRelease             Kind = 54
+	KindOpenInvestigation   Kind = 55
+	KindCloseInvestigation  Kind = 56
+	KindNotify              Kind = 57
 	KindRecall              Kind = 58
 	KindAcknowledgeRecall   Kind = 59
 	KindCloseRecall         Kind = 60
@@ -101,6 +104,9 @@ var ops = [...]opInfo{
 	KindClearMark:           {"ClearMark", func() Op { return &ClearMark{} }},
 	KindQuarantine:          {"Quarantine", func() Op { return &Quarantine{} }},
 	KindRelease:             {"Release", func() Op { return &Release{} }},
+	KindOpenInvestigation:   {"OpenInvestigation", func() Op { return &OpenInvestigation{} }},
+	KindCloseInvestigation:  {"CloseInvestigation", func() Op { return &CloseInvestigation{} }},
+	KindNotify:              {"Notify", func() Op { return &Notify{} }},
 	KindRecall:              {"Recall", func() Op { return &RecallLot{} }},
 	KindAcknowledgeRecall:   {"AcknowledgeRecall", func() Op { return &AcknowledgeRecall{} }},
 	KindCloseRecall:         {"CloseRecall", func() Op { return &CloseRecall{} }},

@@ -45,6 +45,10 @@ type Params struct {
 	// ExceptionBusinessDays is within how many business days an exception is
 	// to be responded to, by the practice of the trade. Default 3.
 	ExceptionBusinessDays uint64 `json:"exceptionBusinessDays"`
+	// NoticeHours is within how many hours of a finding of illegitimate
+	// product FDA and the trading partners are to be notified. Default 24
+	// (FD&C Act 582(b)(4)(B)(ii)).
+	NoticeHours uint64 `json:"noticeHours"`
 }
 
 // noEventAge is the MaxEventAgeDays from which on age is not judged.
@@ -52,12 +56,16 @@ const noEventAge = 100_000
 
 const secondsPerDay = 24 * 60 * 60
 
+// maxNoticeHours is a year: a clock that never runs out is none.
+const maxNoticeHours = 366 * 24
+
 // DefaultParams are the parameters of production.
 func DefaultParams() Params {
 	return Params{
 		ClockToleranceSeconds: 300, MaxEventAgeDays: 30, MaxLots: 256, RetentionDays: 365,
 		MaxValidBlocks: 100_000, QuotaBytes: 2 << 20, QuotaOpenings: 128 << 10,
 		TraceBusinessDays: 1, TraceMaxHours: 48, DispenserTraceBusinessDays: 2, VerificationHours: 24, ExceptionBusinessDays: 3,
+		NoticeHours: 24,
 	}
 }
 
@@ -81,6 +89,9 @@ func (p Params) check() error {
 	if p.QuotaBytes < MaxTxBytes {
 		return fmt.Errorf("quotaBytes is %d, at least %d: one transaction must fit", p.QuotaBytes, MaxTxBytes)
 	}
+	if p.NoticeHours > maxNoticeHours {
+		return fmt.Errorf("noticeHours is %d, at most %d", p.NoticeHours, maxNoticeHours)
+	}
 	if p.QuotaOpenings < maxOpened {
 		return fmt.Errorf("quotaOpenings is %d, at least %d: one transaction must fit", p.QuotaOpenings, maxOpened)
 	}
@@ -97,16 +108,17 @@ const maxClockDays = 366
 
 // fields lists the parameters in the order of their encoding, which is for
 // ever; a new one is appended under a new version.
-func (p *Params) fields() [12]*uint64 {
-	return [12]*uint64{
+func (p *Params) fields() [13]*uint64 {
+	return [13]*uint64{
 		&p.ClockToleranceSeconds, &p.MaxEventAgeDays, &p.MaxLots, &p.RetentionDays,
 		&p.MaxValidBlocks, &p.QuotaBytes, &p.QuotaOpenings,
 		&p.TraceBusinessDays, &p.TraceMaxHours, &p.DispenserTraceBusinessDays, &p.VerificationHours, &p.ExceptionBusinessDays,
+		&p.NoticeHours,
 	}
 }
 
 func (p *Params) encode() []byte {
-	e := wire.NewEncoder(64)
+	e := wire.NewEncoder(128)
 	e.Uint8(1)
 	for _, f := range p.fields() {
 		e.Uint64(*f)

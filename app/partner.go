@@ -125,6 +125,9 @@ type Partner struct {
 	Sponsor gs1.GLN `json:"sponsor"`
 	// Consensus is the Ed25519 key of a member's validator; nil otherwise.
 	Consensus []byte `json:"consensus,omitempty"`
+	// Notices counts the notices that stand for the partner: one for each
+	// investigation and subject. Without any, selling looks for none.
+	Notices uint32 `json:"notices,omitempty"`
 }
 
 // Member reports whether the partner runs a validator and votes.
@@ -187,6 +190,7 @@ func (p *Partner) encode() []byte {
 	}
 	writeOptionalGLN(e, p.Sponsor)
 	e.Bytes8(p.Consensus)
+	e.Uint32(p.Notices)
 	return e.Bytes()
 }
 
@@ -210,6 +214,7 @@ func DecodePartner(v []byte) (*Partner, error) {
 	default:
 		d.Fail("a consensus key has 32 bytes, found %d", len(p.Consensus))
 	}
+	p.Notices = d.Uint32()
 	return p, d.Finish()
 }
 

@@ -44,6 +44,8 @@ func Queries() []Query {
 		{"/shipment/{number}", shipmentArg, "a shipment"},
 		{"/delegation/{principal}/{agent}", delegationArg, "what a partner has delegated to another"},
 		{"/recall-ack/{gtin}/{lot}/{gln}", recallAckArg, "a partner's acknowledgement of a lot's recall"},
+		{"/investigation/{number}", investigationArg, "an investigation of suspect product: its status, its clocks"},
+		{"/notice/{gln}/{subject}", noticeArg, "the notices to a partner about a key, or about a lot as 01 GTIN-14 10 lot"},
 		{"/params", paramsArg, "the parameters of the ledger"},
 		{"/calendar", func([]string) ([]byte, error) { return CalendarKey(), nil }, "the calendar of business days"},
 		{"/trace-request/{number}", requestArg, "a trace request: who asked whom for what, its due time, its answer"},
@@ -61,6 +63,8 @@ func Queries() []Query {
 		{PathRecallReach, nil, "who has live items of a lot and who acknowledged its recall, with totals"},
 		{PathPartnerShipments, nil, "a partner's shipments, newest first; status: open, short, closed or all"},
 		{PathShipmentHoldings, nil, "the outermost holdings under way in a shipment"},
+		{PathInvestigations, nil, "the investigations, newest first; status: open, closed, overdue (as of the last block) or all"},
+		{PathNotices, nil, "the notices that stand for a partner"},
 		{PathTx, nil, "a transaction by its id"},
 		{PathTxByEvent, nil, "the transactions that carry an EPCIS event hash"},
 		{PathIndexStatus, nil, "how far the index has come"},
@@ -83,6 +87,8 @@ const (
 	PathRecallReach        = "/recall-reach/{gtin}/{lot}"
 	PathPartnerShipments   = "/partner-shipments/{gln}/{status}"
 	PathShipmentHoldings   = "/shipment-holdings/{number}"
+	PathInvestigations     = "/investigations/{status}"
+	PathNotices            = "/notices/{gln}"
 	PathTx                 = "/tx/{id}"
 	PathTxByEvent          = "/tx-by-event/{hash}"
 	PathIndexStatus        = "/index-status"
@@ -235,6 +241,20 @@ func correctionArg(args []string) ([]byte, error) {
 	}
 	g, err := gs1.ParseGLN(args[1])
 	return CorrectionKey(tx, g), err
+}
+
+func investigationArg(args []string) ([]byte, error) {
+	n, err := parseNumber(args[0], 64)
+	return InvestigationKey(n), err
+}
+
+func noticeArg(args []string) ([]byte, error) {
+	g, err := gs1.ParseGLN(args[0])
+	if err != nil {
+		return nil, err
+	}
+	s, err := ParseSubject(args[1])
+	return NoticeKey(g, s), err
 }
 
 // maxRecordKey is longer than any key of app/key.go.

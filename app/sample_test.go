@@ -126,6 +126,7 @@ func samples(t testing.TB) (*apptest.World, []sample) {
 		Add:    []app.NewKeyProof{app.ProvePossession(apptest.Key("operations auditor, second"), apptest.ChainID, w.Auditor.GLN)},
 		Retire: []app.Retirement{{Key: w.Auditor.KeyID, From: w.Block.Time + 86400}},
 	})
+	investigate(w, do)
 	w.CheckInvariants()
 	return w, out
 }

@@ -30,6 +30,7 @@ func (s *scenario) ops() map[string]func() app.Op {
 		"report-conflict": s.reportConflict, "report-duplicate": s.reportDuplicate,
 		"request-trace": s.requestTrace, "respond-trace": s.respondTrace, "declare-error": s.declareError,
 		"open-exception": s.openException, "respond-exception": s.respondException, "resolve-exception": s.resolveException,
+		"open-investigation": s.openInvestigation, "close-investigation": s.closeInvestigation, "notify": s.notify,
 	}
 }
 
@@ -302,6 +303,7 @@ func (s *scenario) views() map[string]func() string {
 		"step": s.step, "suspend": s.suspend, "send-again": s.sendAgain,
 		"recall-is": s.recallIs, "ack": s.ack,
 		"request": s.traceRequest, "exception": s.exception, "correction": s.correction, "name-tx": s.nameTx, "wait-until": s.waitUntil,
+		"investigation": s.investigation, "notices": s.notices,
 	}
 }
 
@@ -355,6 +357,9 @@ func (s *scenario) lot() string {
 	out := fmt.Sprintf("commissioned %d in %d commissions, ended %d, expiry %s", r.Commissioned, r.Commissions, r.Ended, r.Expiry)
 	if r.Recall != nil {
 		out += fmt.Sprintf(", recalled by %s, class %d", s.words(r.Recall.By.String()), r.Recall.Class)
+	}
+	if len(r.Investigations) > 0 {
+		out += fmt.Sprintf(", under investigation %d", r.Investigations)
 	}
 	return out + "\n"
 }

@@ -301,6 +301,7 @@ func (s *scenario) words(text string) string {
 // plainKeys writes item keys as "A:1" and SSCCs as "maker#1".
 func (s *scenario) plainKeys(text string) string {
 	for letter, g := range s.products() {
+		text = strings.ReplaceAll(text, "01"+g.String()+"10", letter+" lot ")
 		for prefix := "01" + g.String() + "21S"; strings.Contains(text, prefix); {
 			i := strings.Index(text, prefix)
 			end := i + len(prefix) + 6

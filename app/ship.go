@@ -23,7 +23,7 @@ import (
 // opening entries, partial, wrong-level, partner-unknown, illegal-edge,
 // statement-missing, exemption-invalid, nothing-named, has-parent,
 // container-in-use, role-conflict, marked, recalled, expired,
-// custody-differs, duplicate-key, too-many-lots, holding-exists.
+// custody-differs, duplicate-key, too-many-lots, holding-exists, noticed.
 type Ship struct {
 	Terms
 	// Holdings are outermost holdings, strictly ascending, at most 1,024.
@@ -196,6 +196,11 @@ func (o *Ship) load(d *draft, number uint64, s *Shipment) error {
 		if h.Marked > 0 {
 			return reject(CodeMarked, "holding %s contains %d blocking marks or holds", id, h.Marked)
 		}
+		if h.Kind == KindContainer {
+			if err := d.noticed(KeySubject(h.Key)); err != nil {
+				return err
+			}
+		}
 		for _, lc := range d.lotsOf(id) {
 			if err := d.sellableLot(lc.lot); err != nil {
 				return err
@@ -276,7 +281,12 @@ func (d *draft) sellableItems(items []taken) error {
 			return reject(CodeRecalled, "%s, by %s at height %d", t.entry.Key, t.marks.Marks[i].By, t.marks.Marks[i].Height)
 		}
 		if t.marks.Blocking() {
-			return reject(CodeMarked, "%s bears a blocking mark", t.entry.Key)
+			return reject(CodeMarked, "%s bears %s", t.entry.Key, t.marks.blockedBy())
+		}
+		if t.marks != nil { // as long as a notice stands, so does a mark
+			if err := d.noticed(KeySubject(t.entry.Key)); err != nil {
+				return err
+			}
 		}
 		if t.custody.holds != 0 {
 			return reject(CodeMarked, "%s is in a holding on hold", t.entry.Key)
@@ -299,18 +309,25 @@ func (d *draft) sellableItems(items []taken) error {
 func (d *draft) unmarkedAround(t *taken) error {
 	for _, id := range t.from {
 		h := d.holdings.get(id)
-		if h.Kind != KindContainer || h.Marked == 0 {
+		if h.Kind != KindContainer {
+			continue
+		}
+		if err := d.noticed(KeySubject(h.Key)); err != nil {
+			return err
+		}
+		if h.Marked == 0 {
 			continue
 		}
 		if m := d.marks.get(h.Key); m.Blocking() && m.Located == id {
-			return reject(CodeMarked, "container %s bears a blocking mark", h.Key)
+			return reject(CodeMarked, "container %s bears %s", h.Key, m.blockedBy())
 		}
 	}
 	return nil
 }
 
-// sellableLot refuses a lot that is recalled as a whole, judged at the block, or expired,
-// judged at the event's time (rules 8 and 11).
+// sellableLot refuses a lot that is recalled as a whole, under investigation,
+// or of which the signer was notified, judged at the block, or expired, judged
+// at the event's time (rules 8 and 11).
 func (d *draft) sellableLot(id LotID) error {
 	lot := d.lots.get(id)
 	if lot == nil {
@@ -319,6 +336,12 @@ func (d *draft) sellableLot(id LotID) error {
 	}
 	if lot.Recall.Stops() {
 		return reject(CodeRecalled, "%s, by %s at height %d", id, lot.Recall.By, lot.Recall.Height)
+	}
+	if len(lot.Investigations) > 0 {
+		return reject(CodeMarked, "%s is under investigation %d", id, lot.Investigations[0])
+	}
+	if err := d.noticed(LotSubject(id)); err != nil {
+		return err
 	}
 	if d.tx.EventTime >= lot.Expiry.EndUnix() {
 		return reject(CodeExpiredLot, "%s expired %s", id, lot.Expiry)

@@ -161,6 +161,7 @@ func recordKinds() []app.RecordKind {
 		app.RecordSegment, app.RecordProduct, app.RecordShipment, app.RecordParameter, app.RecordDelegation,
 		app.RecordRecallAck,
 		app.RecordRequest, app.RecordCorrection, app.RecordException,
+		app.RecordInvestigation, app.RecordNotice,
 	}
 }
 
@@ -201,6 +202,10 @@ func decodeRecord(key, value []byte) (any, error) {
 		return app.DecodeCorrection(value)
 	case app.RecordException:
 		return app.DecodeException(value)
+	case app.RecordInvestigation:
+		return app.DecodeInvestigation(value)
+	case app.RecordNotice:
+		return app.DecodeNotice(value)
 	case app.RecordContent:
 		return app.DecodeCount(value)
 	case app.RecordParameter:

@@ -121,6 +121,17 @@ func (c *Client) ShipmentHoldings(ctx context.Context, shipment uint64, page app
 	return listPage[app.HoldingSummary](ctx, c, page, app.PathShipmentHoldings, number(shipment))
 }
 
+// Investigations returns a page of the investigations: open, closed, those whose
+// notice is overdue as of the last block, or all.
+func (c *Client) Investigations(ctx context.Context, l app.InvestigationList, page app.PageRequest) (*app.Page[app.InvestigationSummary], error) {
+	return listPage[app.InvestigationSummary](ctx, c, page, app.PathInvestigations, l.String())
+}
+
+// Notices returns a page of the notices that stand for a partner.
+func (c *Client) Notices(ctx context.Context, gln gs1.GLN, page app.PageRequest) (*app.Page[app.NoticeSummary], error) {
+	return listPage[app.NoticeSummary](ctx, c, page, app.PathNotices, gln.String())
+}
+
 // All collects every page of a listing, such as
 //
 //	All(func(p app.PageRequest) (*app.Page[app.Step], error) { return c.History(ctx, key, p) })

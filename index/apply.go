@@ -64,6 +64,7 @@ func (x *Index) derive(b Block) (*batch, error) {
 	}
 	defer s.close()
 	w := newBatch(s)
+	w.clock(b.Time)
 	for i := range b.Txs {
 		if err := w.tx(ref{b.Height, uint32(i)}, &b.Txs[i]); err != nil {
 			return nil, err

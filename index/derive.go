@@ -81,6 +81,11 @@ func (w *batch) change(at ref, ch *app.Change, r *app.Result, c concerned) error
 	case app.RecordRecallAck:
 		w.recallAck(k, ch.Value)
 		return nil
+	case app.RecordInvestigation:
+		return w.investigation(k, ch.Value)
+	case app.RecordNotice:
+		w.notice(k, ch.Value)
+		return nil
 	default: // no question is answered from it
 		return nil
 	}

@@ -37,6 +37,11 @@ const (
 	spaceByShipment      = 'g' // number, holding: nothing
 	spacePartnerShipment = 'p' // GLN, status or 0, inverted number: nothing
 
+	spaceInvestigation  = 'I' // number: its record
+	spaceInvestigations = 'J' // list, inverted number (overdue: due time, number): nothing
+	spaceNotice         = 'O' // GLN, subject: its record
+	spaceClock          = 'b' // alone: the time of the last block
+
 	spaceCommissions = 'N' // GTIN: how many commissions
 	spaceCommission  = 'c' // GTIN, ordinal: a commission and its runs
 	spaceSequence    = 'C' // GTIN, length, lot, sequence: the ordinal
@@ -146,6 +151,14 @@ func shipmentPrefix(n uint64) []byte { return keyOf(spaceByShipment, u64(n)) }
 func partnerShipmentPrefix(gln gs1.GLN, status app.ShipmentStatus) []byte {
 	return keyOf(spacePartnerShipment, gln[:], []byte{byte(status)})
 }
+
+// investigationsPrefix leads to inverted numbers as well; that of overdue ones
+// to due times and numbers.
+func investigationsPrefix(l app.InvestigationList) []byte {
+	return []byte{spaceInvestigations, byte(l)}
+}
+
+func clockKey() []byte { return []byte{spaceClock} }
 
 func commissionsKey(g gs1.GTIN) []byte { return keyOf(spaceCommissions, g[:]) }
 func piecesKey(g gs1.GTIN) []byte      { return keyOf(spacePieces, g[:]) }

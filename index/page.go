@@ -31,7 +31,7 @@ func readPage(path string, r app.PageRequest, width int) (limit int, after []byt
 }
 
 // list answers one page of what stands under a prefix: suffixes of a fixed
-// width, which are the cursors.
+// width, or of any when it is 0, which are the cursors.
 func list[T any](x *Index, path string, prefix []byte, width int, page app.PageRequest, element func(s *snapshot, suffix []byte) (T, error)) (*app.Page[T], error) {
 	limit, after, err := readPage(path, page, width)
 	if err != nil {
@@ -45,7 +45,7 @@ func list[T any](x *Index, path string, prefix []byte, width int, page app.PageR
 				out.Next = hex.EncodeToString([]byte(last))
 				return false, nil
 			}
-			if len(suffix) != width {
+			if width > 0 && len(suffix) != width {
 				return false, errShort
 			}
 			e, err := element(s, suffix)

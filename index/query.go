@@ -146,6 +146,10 @@ func (x *Index) answer(q *request) (any, error) {
 		})
 	case app.PathShipmentHoldings:
 		return paged(q, argument(q, parseNumber), x.ShipmentHoldings)
+	case app.PathInvestigations:
+		return paged(q, argument(q, app.ParseInvestigationList), x.Investigations)
+	case app.PathNotices:
+		return paged(q, argument(q, gs1.ParseGLN), x.Notices)
 	case app.PathTx:
 		return one(q, argument(q, parseTxID), x.Tx)
 	case app.PathTxByEvent:

@@ -21,6 +21,7 @@ func TestQueries(t *testing.T) {
 	l.must(l.Maker, apptest.Commission(l.Maker, l.Unit, "L/1", 1, 30), apptest.WithEventHash(hash))
 	l.must(l.Maker, l.Pack(l.Maker.SSCC(1), apptest.Items(l.Unit, 1, 5)...))
 	l.must(l.Maker, l.Ship(l.Wholesaler, l.Maker.SSCC(1)))
+	investigated(l)
 	l.feed(x)
 	box := l.Container(l.Maker.SSCC(1)).String()
 	key := string(apptest.Item(l.Unit, 2))
@@ -31,13 +32,15 @@ func TestQueries(t *testing.T) {
 		app.PathPartnerShipments: {l.Maker.GLN.String(), "open"}, app.PathShipmentHoldings: {"1"},
 		app.PathRecallReach: {l.Unit.String(), "L/1"},
 		app.PathTx:          {l.id().String()}, app.PathTxByEvent: {hash.String()}, app.PathIndexStatus: nil,
+		app.PathInvestigations: {"overdue"}, app.PathNotices: {l.Wholesaler.GLN.String()},
 	}
 	want := map[string]string{
 		app.PathPlace: `"state":"here"`, app.PathHistory: `"kind":"Pack"`, app.PathContents: `"depth":0`,
 		app.PathCommissionSegments: `"count":30`, app.PathPartnerHoldings: `"kind":"container"`,
 		app.PathRecallReach: `"live":30,"holdings":2,"onRoad":5`,
 		app.PathLotHoldings: `"live":25`, app.PathPartnerShipments: `"status":"open"`,
-		app.PathShipmentHoldings: box, app.PathTx: `"kind":"Ship"`, app.PathTxByEvent: `"kind":"Commission"`,
+		app.PathShipmentHoldings: box, app.PathTx: `"kind":"CloseInvestigation"`, app.PathTxByEvent: `"kind":"Commission"`,
+		app.PathInvestigations: `"number":2`, app.PathNotices: `"investigation":1`,
 		app.PathIndexStatus: `"state":"ready"`, app.PathEntries: "L/1",
 	}
 	for _, q := range app.Queries() {

@@ -203,3 +203,16 @@ func (w *World) acquired(at app.Position, received bool) uint64 {
 	entries, _ := w.Contents.Entries(at.Holding, at.Segment)
 	return entries[at.Position].Acquired
 }
+
+// Investigation reads an investigation.
+func (w *World) Investigation(n uint64) *app.Investigation {
+	return read(w, app.InvestigationKey(n), app.DecodeInvestigation)
+}
+
+// Notice reads the notices of a subject to a partner, nil when there are none.
+func (w *World) Notice(partner gs1.GLN, s app.Subject) *app.Notice {
+	if _, ok := w.Store.Get(app.NoticeKey(partner, s)); !ok {
+		return nil
+	}
+	return read(w, app.NoticeKey(partner, s), app.DecodeNotice)
+}

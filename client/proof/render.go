@@ -109,6 +109,12 @@ func showRecord(key, value []byte) shownRecord {
 	case app.RecordRecallAck:
 		name = "recall-ack"
 		rec, err = app.DecodeRecallAck(value)
+	case app.RecordInvestigation:
+		name = "investigation"
+		rec, err = app.DecodeInvestigation(value)
+	case app.RecordNotice:
+		name = "notice"
+		rec, err = app.DecodeNotice(value)
 	default:
 		rec = hex.EncodeToString(value)
 	}
