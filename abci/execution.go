@@ -69,6 +69,15 @@ func (e *execution) execute(tx *app.Tx) (app.Result, error) {
 	return res, nil
 }
 
+// executeUnless executes the i-th tx, unless another execution of the same
+// block has its result.
+func (e *execution) executeUnless(done *execution, i int) (app.Result, error) {
+	if done != nil && i < len(done.results) {
+		return done.results[i], nil
+	}
+	return e.execute(e.txs[i])
+}
+
 // forIndex turns the execution into what the index takes. It must be called
 // while the overlay is open.
 func (e *execution) forIndex() index.Block {

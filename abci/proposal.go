@@ -43,6 +43,7 @@ func (a *App) PrepareProposal(_ context.Context, req *abcitypes.RequestPreparePr
 		}
 		if taken {
 			room -= size
+			meter.Charge(tx, &e.results[len(e.results)-1])
 		}
 	}
 	a.remember(e)
@@ -72,43 +73,81 @@ func (a *App) propose(e *execution, tx *app.Tx) (taken bool, err error) {
 func (a *App) ProcessProposal(_ context.Context, req *abcitypes.RequestProcessProposal) (*abcitypes.ResponseProcessProposal, error) {
 	defer a.metrics.observe(a.metrics.process, time.Now())
 	e := a.execution(req.Height, req.Time, req.Txs)
+	rejected, err := a.admit(e)
+	if err != nil {
+		return nil, err
+	}
+	if rejected == nil {
+		rejected, err = a.judge(e, a.proposed[e.id()])
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case rejected != nil:
+		return a.rejectProposal(req, rejected), nil
+	case a.proposed[e.id()] != nil:
+		a.metrics.reused.Inc()
+	default:
+		a.remember(e)
+	}
+	return accept(), nil
+}
+
+// unfit is a tx that no block may hold, and why.
+type unfit struct {
+	tx  int
+	why *app.Rejection
+}
+
+// admit judges what needs no execution: that the bytes are txs, and the quotas
+// of what they say.
+func (a *App) admit(e *execution) (*unfit, error) {
 	meter, err := app.NewMeter(e.overlay)
 	if err != nil {
 		return nil, err
 	}
 	for i, tx := range e.txs {
 		if tx == nil {
-			return a.rejectProposal(req, i, &app.Rejection{Code: app.CodeMalformed}), nil
+			return &unfit{i, &app.Rejection{Code: app.CodeMalformed}}, nil
 		}
 		if rej := meter.Admit(tx); rej != nil {
-			return a.rejectProposal(req, i, rej), nil
+			return &unfit{i, rej}, nil
 		}
 	}
-	if done := a.proposed[e.id()]; done != nil {
-		a.metrics.reused.Inc()
-		return accept(), nil
+	return nil, nil
+}
+
+// judge executes the block, unless another execution of it is done, and judges
+// envelopes and the quotas of what the txs turn out to read.
+func (a *App) judge(e, done *execution) (*unfit, error) {
+	meter, err := app.NewMeter(e.overlay)
+	if err != nil {
+		return nil, err
 	}
 	for i, tx := range e.txs {
-		res, err := e.execute(tx)
+		if rej := meter.Admit(tx); rej != nil {
+			return &unfit{i, rej}, nil
+		}
+		res, err := e.executeUnless(done, i)
 		if err != nil {
 			return nil, err
 		}
 		if res.Code.Envelope() {
-			return a.rejectProposal(req, i, &app.Rejection{Code: res.Code, Detail: res.Detail}), nil
+			return &unfit{i, &app.Rejection{Code: res.Code, Detail: res.Detail}}, nil
 		}
+		meter.Charge(tx, &res)
 	}
-	a.remember(e)
-	return accept(), nil
+	return nil, nil
 }
 
 func accept() *abcitypes.ResponseProcessProposal {
 	return &abcitypes.ResponseProcessProposal{Status: abcitypes.ResponseProcessProposal_ACCEPT}
 }
 
-func (a *App) rejectProposal(req *abcitypes.RequestProcessProposal, i int, rej *app.Rejection) *abcitypes.ResponseProcessProposal {
+func (a *App) rejectProposal(req *abcitypes.RequestProcessProposal, u *unfit) *abcitypes.ResponseProcessProposal {
 	a.metrics.refused.Inc()
 	a.log.Warn("proposal refused", slog.Int64("height", req.Height), slog.String("proposer", hexBytes(req.ProposerAddress)),
-		slog.Int("tx", i), slog.String("reason", rej.Error()))
+		slog.Int("tx", u.tx), slog.String("reason", u.why.Error()))
 	return &abcitypes.ResponseProcessProposal{Status: abcitypes.ResponseProcessProposal_REJECT}
 }
 

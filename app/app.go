@@ -59,10 +59,11 @@ func Execute(s Store, b Block, tx *Tx) (res Result, err error) {
 		return Result{}, err
 	}
 	if rej != nil {
+		read := d.lotsRead
 		d = newDraft(s, b, tx)
 		d.spendNonce()
 		res = d.apply(s)
-		res.Code, res.Detail = rej.Code, rej.Detail
+		res.Code, res.Detail, res.LotsRead = rej.Code, rej.Detail, read
 		return res, d.failure()
 	}
 	d.spendNonce()
@@ -91,9 +92,19 @@ func Check(v View, b Block, tx *Tx) (rej *Rejection, err error) {
 	return nil, nil
 }
 
-// validate runs the op's own rules after those of every op: when the event
-// took place, and for whom the key's partner signs.
+// validate is judge, but for an op that asks for too much reading: it was not
+// shown all that it asked for.
 func (d *draft) validate() *Rejection {
+	rej := d.judge()
+	if d.lotsRead > maxLotsRead {
+		return asRejection(reject(CodeTooManyLots, "the mixed holdings of one op may contain %d lots together: split it", maxLotsRead))
+	}
+	return rej
+}
+
+// judge runs the op's own rules after those of every op: when the event took
+// place, and for whom the key's partner signs.
+func (d *draft) judge() *Rejection {
 	if err := d.checkEventTime(); err != nil {
 		return asRejection(err)
 	}

@@ -209,7 +209,7 @@ var codes = [...]codeInfo{
 	{CodeEventTooOld, "event-too-old", true, "the event is older than the network accepts", "record it by a correction"},
 	{CodeShipmentClosed, "shipment-closed", false, "nothing of that shipment is open", "nothing: it was received, refused or voided"},
 	{CodeNotAll, "not-all", false, "the op says all, but something remains", "name what remains, or say what arrived"},
-	{CodeTooManyLots, "too-many-lots", false, "one holding would contain more lots than the network allows", "split it over several containers"},
+	{CodeTooManyLots, "too-many-lots", false, "one holding would contain more lots than the network allows, or one op names mixed holdings of too many lots together", "split it over several containers, or several transactions"},
 	{CodeExpiryPast, "expiry-past", true, "the expiry date is not in the future at the event's time", "correct the expiry date"},
 	{CodeRetention, "retention", false, "the container's number was used less than the retention time ago", "use another SSCC"},
 	{CodeNoConflict, "no-conflict", false, "the ledger has the item where the reporter says it is", "nothing to report"},

@@ -92,3 +92,14 @@ func (m *Meter) Admit(tx *Tx) *Rejection {
 	m.used[tx.KeyID] = u
 	return nil
 }
+
+// Charge counts what an admitted tx turned out to read: an account of a lot
+// counts as an opening. What exceeds the quota keeps the key's next txs out of
+// the block, not this one.
+func (m *Meter) Charge(tx *Tx, res *Result) {
+	if res.LotsRead > 0 {
+		u := m.used[tx.KeyID]
+		u.openings += uint64(res.LotsRead)
+		m.used[tx.KeyID] = u
+	}
+}

@@ -55,9 +55,7 @@ func FuzzExecute(f *testing.F) {
 		if res.Code.Envelope() {
 			t.Fatalf("%s: %s", tx.Op.Kind(), res.Code)
 		}
-		if s.Reads > 1000+20*len(raw) {
-			t.Errorf("%s of %d bytes: %d reads", tx.Op.Kind(), len(raw), s.Reads)
-		}
+		checkCost(t, again, s.Reads, s.Writes, &res)
 		if res.Code == app.CodeOK {
 			apptest.CheckInvariants(t, s, nil)
 		}

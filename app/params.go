@@ -28,8 +28,9 @@ type Params struct {
 	// QuotaBytes is how many bytes of txs one key may have in a block.
 	// Default 2 MiB.
 	QuotaBytes uint64 `json:"quotaBytes"`
-	// QuotaOpenings is how many entries one key may open in a block.
-	// Default 131,072.
+	// QuotaOpenings is how many entries one key may open in a block, with
+	// the accounts of lots that its txs read in mixed holdings. Default
+	// 131,072.
 	QuotaOpenings uint64 `json:"quotaOpenings"`
 	// TraceBusinessDays is within how many business days a trace request is
 	// to be answered, FD&C Act 582(c)(1)(C). Default 1.

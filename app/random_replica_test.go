@@ -95,7 +95,9 @@ func (q *replica) execute(s app.Store, b app.Block, txs []*app.Tx, first []execu
 				q.t.Fatalf("replica: check: %v", err)
 			}
 		}
+		before := q.store.Reads + q.store.Writes
 		res, err := app.Execute(s, b, tx)
+		checkCost(q.t, tx, q.store.Reads+q.store.Writes-before, 0, &res)
 		if err != nil {
 			q.t.Fatalf("replica: execute %s: %v", tx.Op.Kind(), err)
 		}

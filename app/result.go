@@ -21,6 +21,9 @@ type Result struct {
 	Contents []Contents
 	// Moves say what became of the positions this tx opened.
 	Moves []Move
+	// LotsRead is how many accounts of lots in mixed holdings were read,
+	// also by an op that was refused: the Meter charges it.
+	LotsRead int
 }
 
 // Change is one record written or, when Value is nil, deleted.

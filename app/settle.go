@@ -1,5 +1,7 @@
 package app
 
+import "slices"
+
 // pendingCounts are changes of live items per holding and lot, summed over
 // the op and applied at its end: an item that moves from one case to another
 // on the same pallet leaves the pallet's counts alone (rule 8).
@@ -145,10 +147,20 @@ func (d *draft) settleLots(id HoldingID, h *Holding, before uint64, c *lotCounts
 				d.setContent(contentRef{id, h.Lot}, before)
 				h.LotMode, h.Lot = LotMixed, LotID{}
 			}
-			if err := d.addContent(contentRef{id, lot}, n); err != nil {
-				return err
-			}
+			d.addContent(contentRef{id, lot}, n)
 		}
+	}
+	return d.checkLots(id, h, c)
+}
+
+// checkLots judges how many lots a holding contains once the op is done, if
+// the op added to any.
+func (d *draft) checkLots(id HoldingID, h *Holding, c *lotCounts) error {
+	if h.LotMode != LotMixed || !slices.ContainsFunc(c.n, func(n int64) bool { return n > 0 }) {
+		return nil
+	}
+	if lots := len(d.lotsOf(id)); uint64(lots) > d.params.MaxLots {
+		return reject(CodeTooManyLots, "holding %s would contain %d lots, at most %d", id, lots, d.params.MaxLots)
 	}
 	return nil
 }
@@ -162,19 +174,14 @@ func (d *draft) setContent(ref contentRef, n uint64) {
 		return
 	}
 	d.contents.put(ref, &n)
+	d.accountsOf(ref.holding).note(ref.lot)
 }
 
-func (d *draft) addContent(ref contentRef, n int64) error {
-	old := d.contents.get(ref)
-	if old != nil {
-		d.setContent(ref, uint64(int64(*old)+n))
-		return nil
-	}
-	if lots := len(d.lotsOf(ref.holding)); uint64(lots) >= d.params.MaxLots {
-		return reject(CodeTooManyLots, "holding %s contains %d lots, at most %d", ref.holding, lots, d.params.MaxLots)
+func (d *draft) addContent(ref contentRef, n int64) {
+	if old := d.contents.get(ref); old != nil {
+		n += int64(*old)
 	}
 	d.setContent(ref, uint64(n))
-	return nil
 }
 
 // lotCount is the live items of one lot in a holding.
@@ -197,30 +204,71 @@ func (d *draft) lotsOf(id HoldingID) []lotCount {
 	}
 }
 
-// mixedLots merges the 't' records of the view with the draft's own.
+// maxLotsRead bounds the accounts of lots ('t' records) that one op may read:
+// an op names a holding in 32 bytes, and each may be mixed of MaxLots. It is
+// enough for 1,024 totes of 32 lots each.
+const maxLotsRead = 32_768
+
+// accounts are the lots of which a mixed holding has, or in this op had, an
+// account.
+type accounts struct {
+	lots    []LotID
+	known   map[LotID]bool
+	scanned bool // the view's are among them
+}
+
+func (d *draft) accountsOf(id HoldingID) *accounts {
+	a := d.mixed[id]
+	if a == nil {
+		if d.mixed == nil {
+			d.mixed = make(map[HoldingID]*accounts)
+		}
+		a = &accounts{known: make(map[LotID]bool)}
+		d.mixed[id] = a
+	}
+	return a
+}
+
+func (a *accounts) note(lot LotID) {
+	if !a.known[lot] {
+		a.known[lot] = true
+		a.lots = append(a.lots, lot)
+	}
+}
+
+// mixedLots merges the 't' records of the view, read once an op, with the
+// draft's own. Beyond maxLotsRead it reads no more, and validate refuses the
+// op whatever it makes of the rest.
 func (d *draft) mixedLots(id HoldingID) []lotCount {
-	var out []lotCount
+	a := d.accountsOf(id)
+	if !a.scanned {
+		a.scanned = true
+		d.scanLots(id, a)
+	}
+	out := make([]lotCount, 0, len(a.lots))
+	for _, lot := range a.lots {
+		if n := d.contents.get(contentRef{id, lot}); n != nil {
+			out = append(out, lotCount{lot, *n})
+		}
+	}
+	return out
+}
+
+func (d *draft) scanLots(id HoldingID, a *accounts) {
 	prefix := append([]byte{prefixContent}, id[:]...)
-	seen := make(map[LotID]bool)
-	d.view.Scan(prefix, func(key, _ []byte) bool {
+	d.view.Scan(prefix, func(key, value []byte) bool {
+		if d.lotsRead++; d.lotsRead > maxLotsRead {
+			return false
+		}
 		lot, err := decodeLotSuffix(key[len(prefix):])
 		if err != nil {
 			d.fail(&CorruptError{Key: key, Err: err})
 			return false
 		}
-		seen[lot] = true
-		if n := d.contents.get(contentRef{id, lot}); n != nil {
-			out = append(out, lotCount{lot, *n})
-		}
+		d.contents.learn(contentRef{id, lot}, value)
+		a.note(lot)
 		return true
 	})
-	for _, ref := range d.contents.dirty {
-		if n := d.contents.get(ref); ref.holding == id && n != nil && !seen[ref.lot] {
-			seen[ref.lot] = true
-			out = append(out, lotCount{ref.lot, *n})
-		}
-	}
-	return out
 }
 
 // decodeLotSuffix reads the GTIN and lot at the end of a 't' or 'l' key.

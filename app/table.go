@@ -66,17 +66,31 @@ func (t *table[K, R]) load(k K) *row[R] {
 	}
 	r := &row[R]{}
 	t.rows[k] = r
-	raw, ok := t.d.view.Get(t.key(k))
-	if !ok {
-		return r
+	if raw, ok := t.d.view.Get(t.key(k)); ok {
+		t.read(k, r, raw)
 	}
+	return r
+}
+
+// learn is load for a record whose value a scan has just read.
+func (t *table[K, R]) learn(k K, raw []byte) {
+	if _, ok := t.rows[k]; ok {
+		return
+	}
+	if t.rows == nil {
+		t.rows = make(map[K]*row[R])
+	}
+	t.rows[k] = &row[R]{}
+	t.read(k, t.rows[k], raw)
+}
+
+func (t *table[K, R]) read(k K, r *row[R], raw []byte) {
 	rec, err := t.decode(raw)
 	if err != nil {
 		t.d.fail(&CorruptError{Key: t.key(k), Err: err})
-		return r
+		return
 	}
 	r.rec = rec
-	return r
 }
 
 // get returns the working copy for reading, or nil when there is no record.
