@@ -61,6 +61,8 @@ type Step struct {
 	Holding HoldingID `json:"holding"`
 	// State is set when this tx changed the item's own position.
 	State State `json:"state"`
+	// Corrections declare this tx an error.
+	Corrections []CorrectionSummary `json:"corrections,omitempty"`
 }
 
 // TxSummary is what the index keeps of a tx; the answer to PathTx. Its bytes

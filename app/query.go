@@ -65,6 +65,10 @@ func Queries() []Query {
 		{PathShipmentHoldings, nil, "the outermost holdings under way in a shipment"},
 		{PathInvestigations, nil, "the investigations, newest first; status: open, closed, overdue (as of the last block) or all"},
 		{PathNotices, nil, "the notices that stand for a partner"},
+		{PathClocks, nil, "what is due from a partner, the earliest due first: trace requests, exceptions and notices"},
+		{PathTraceRequests, nil, "the trace requests that a partner made or has to answer, newest first"},
+		{PathExceptions, nil, "the exceptions of a partner, newest first; status: open, accepted, rejected, resolved or all"},
+		{PathCorrections, nil, "the errors that a partner declared, newest first"},
 		{PathTx, nil, "a transaction by its id"},
 		{PathTxByEvent, nil, "the transactions that carry an EPCIS event hash"},
 		{PathIndexStatus, nil, "how far the index has come"},
@@ -89,6 +93,10 @@ const (
 	PathShipmentHoldings   = "/shipment-holdings/{number}"
 	PathInvestigations     = "/investigations/{status}"
 	PathNotices            = "/notices/{gln}"
+	PathClocks             = "/clocks/{gln}"
+	PathTraceRequests      = "/trace-requests/{gln}"
+	PathExceptions         = "/exceptions/{gln}/{status}"
+	PathCorrections        = "/corrections/{gln}"
 	PathTx                 = "/tx/{id}"
 	PathTxByEvent          = "/tx-by-event/{hash}"
 	PathIndexStatus        = "/index-status"

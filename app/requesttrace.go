@@ -6,7 +6,7 @@ import (
 
 // RequestTrace asks a partner for transaction information, for the owners it
 // knows of, or to verify a product identifier, and begins the clock of the
-// answer (FD&C Act 582(b)(1)(C), (b)(4)(C), (c)(1)(C), (d)(1)(D)). A regulator
+// answer (FD&C Act 582(b)(1)(B), (c)(1)(C), (d)(1)(D), (b)(4)(C)). A regulator
 // may ask for any reason; any other active trading partner for a suspect or
 // illegitimate product, or for a verification. The answer is due one business
 // day from the block, at most 48 hours; two business days when the partner is

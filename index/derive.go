@@ -72,6 +72,12 @@ func (w *batch) change(at ref, ch *app.Change, r *app.Result, c concerned) error
 		return nil
 	case app.RecordShipment:
 		return w.shipment(k, ch.Value)
+	case app.RecordRequest:
+		return w.request(k, ch.Value)
+	case app.RecordException:
+		return w.exception(k, ch.Value)
+	case app.RecordCorrection:
+		return w.correction(k, ch.Value)
 	case app.RecordContent:
 		return w.content(k, ch.Value)
 	case app.RecordCommission:

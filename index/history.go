@@ -51,7 +51,11 @@ func (x *Index) History(key gs1.Key, page app.PageRequest) (*app.Page[app.Step],
 			if err != nil {
 				return nil, err
 			}
-			out.Items = append(out.Items, app.Step{TxSummary: *t, Holding: steps[i].holding, State: steps[i].state})
+			corrections, err := s.correctionsOf(t)
+			if err != nil {
+				return nil, err
+			}
+			out.Items = append(out.Items, app.Step{TxSummary: *t, Holding: steps[i].holding, State: steps[i].state, Corrections: corrections})
 		}
 		return out, nil
 	})

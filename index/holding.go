@@ -52,7 +52,11 @@ func (w *batch) holding(at ref, id app.HoldingID, value []byte, c concerned) err
 // relist brings the lists up to date. What a record stood in follows from its
 // previous value, so nothing else need remember it.
 func (w *batch) relist(id app.HoldingID, old, now *app.Holding) {
-	before, after := listKeys(id, old), listKeys(id, now)
+	w.replace(listKeys(id, old), listKeys(id, now))
+}
+
+// replace takes keys out of lists and puts others into them.
+func (w *batch) replace(before, after []string) {
 	for _, k := range before {
 		if !slices.Contains(after, k) {
 			w.remove([]byte(k))

@@ -29,6 +29,7 @@ func (w *batch) investigation(k, value []byte) error {
 	w.list(append(investigationsPrefix(app.ListClosed), number...), !open)
 	if i.NoticeDue != 0 {
 		w.list(append(investigationsPrefix(app.ListOverdue), append(u64(i.NoticeDue), k[1:]...)...), due)
+		w.list([]byte(dueKey(i.By, i.NoticeDue, clockNotice, k[1:])), due)
 	}
 	return nil
 }

@@ -37,10 +37,17 @@ const (
 	spaceByShipment      = 'g' // number, holding: nothing
 	spacePartnerShipment = 'p' // GLN, status or 0, inverted number: nothing
 
-	spaceInvestigation  = 'I' // number: its record
-	spaceInvestigations = 'J' // list, inverted number (overdue: due time, number): nothing
-	spaceNotice         = 'O' // GLN, subject: its record
-	spaceClock          = 'b' // alone: the time of the last block
+	spaceInvestigation     = 'I' // number: its record
+	spaceInvestigations    = 'J' // list, inverted number (overdue: due time, number): nothing
+	spaceNotice            = 'O' // GLN, subject: its record
+	spaceClock             = 'b' // alone: the time of the last block
+	spaceRequest           = 'Q' // number: a trace request's record
+	spaceException         = 'X' // number: an exception's record
+	spaceCorrection        = 'r' // tx id, GLN: a correction's record
+	spaceDue               = 'u' // GLN, due, kind, number: nothing
+	spacePartnerRequest    = 'R' // GLN, inverted number: nothing
+	spacePartnerException  = 'x' // GLN, status or 0, inverted number: nothing
+	spacePartnerCorrection = 'j' // GLN, inverted height, tx id: nothing
 
 	spaceCommissions = 'N' // GTIN: how many commissions
 	spaceCommission  = 'c' // GTIN, ordinal: a commission and its runs

@@ -118,6 +118,17 @@ func parseStatus(s string) (app.ShipmentStatus, error) {
 	return 0, fmt.Errorf("open, short, closed or all expected, found %q", s)
 }
 
+// parseExceptionStatus reads the status of an exception; 0 is all.
+func parseExceptionStatus(s string) (status app.ExceptionStatus, err error) {
+	if s == "all" {
+		return 0, nil
+	}
+	if status.UnmarshalText([]byte(s)) != nil {
+		err = fmt.Errorf("open, accepted, rejected, resolved or all expected, found %q", s)
+	}
+	return status, err
+}
+
 // answer finds the method behind a path. It returns nil, nil when an argument
 // made no sense.
 func (x *Index) answer(q *request) (any, error) {
@@ -150,6 +161,17 @@ func (x *Index) answer(q *request) (any, error) {
 		return paged(q, argument(q, app.ParseInvestigationList), x.Investigations)
 	case app.PathNotices:
 		return paged(q, argument(q, gs1.ParseGLN), x.Notices)
+	case app.PathClocks:
+		return paged(q, argument(q, gs1.ParseGLN), x.Clocks)
+	case app.PathTraceRequests:
+		return paged(q, argument(q, gs1.ParseGLN), x.TraceRequests)
+	case app.PathExceptions:
+		gln, status := argument(q, gs1.ParseGLN), argument(q, parseExceptionStatus)
+		return paged(q, gln, func(g gs1.GLN, p app.PageRequest) (*app.Page[app.ExceptionSummary], error) {
+			return x.Exceptions(g, status, p)
+		})
+	case app.PathCorrections:
+		return paged(q, argument(q, gs1.ParseGLN), x.Corrections)
 	case app.PathTx:
 		return one(q, argument(q, parseTxID), x.Tx)
 	case app.PathTxByEvent:

@@ -21,7 +21,11 @@ func TestQueries(t *testing.T) {
 	l.must(l.Maker, apptest.Commission(l.Maker, l.Unit, "L/1", 1, 30), apptest.WithEventHash(hash))
 	l.must(l.Maker, l.Pack(l.Maker.SSCC(1), apptest.Items(l.Unit, 1, 5)...))
 	l.must(l.Maker, l.Ship(l.Wholesaler, l.Maker.SSCC(1)))
+	shipped := l.id().String()
 	investigated(l)
+	l.must(l.Regulator, &app.RequestTrace{TraceTerms: app.TraceTerms{To: l.Maker.GLN, Ask: app.AskAllKnownOwners, Reason: app.ReasonAudit, Key: apptest.Item(l.Unit, 2)}})
+	l.must(l.Wholesaler, &app.OpenException{ExceptionTerms: app.ExceptionTerms{Against: l.Maker.GLN, Shipment: 1, Type: app.Overage, Source: app.SeenByScan}})
+	l.must(l.Maker, &app.DeclareError{Tx: app.TxID{1}, ErrorTerms: app.ErrorTerms{Reason: app.DidNotOccur}})
 	l.feed(x)
 	box := l.Container(l.Maker.SSCC(1)).String()
 	key := string(apptest.Item(l.Unit, 2))
@@ -30,17 +34,21 @@ func TestQueries(t *testing.T) {
 		app.PathCommissionSegments: {l.Unit.String(), "L/1", "0"}, app.PathContents: {box},
 		app.PathPartnerHoldings: {l.Maker.GLN.String()}, app.PathLotHoldings: {l.Unit.String(), "L/1"},
 		app.PathPartnerShipments: {l.Maker.GLN.String(), "open"}, app.PathShipmentHoldings: {"1"},
-		app.PathRecallReach: {l.Unit.String(), "L/1"},
-		app.PathTx:          {l.id().String()}, app.PathTxByEvent: {hash.String()}, app.PathIndexStatus: nil,
+		app.PathRecallReach:    {l.Unit.String(), "L/1"},
 		app.PathInvestigations: {"overdue"}, app.PathNotices: {l.Wholesaler.GLN.String()},
+		app.PathClocks: {l.Maker.GLN.String()}, app.PathTraceRequests: {l.Regulator.GLN.String()},
+		app.PathExceptions: {l.Wholesaler.GLN.String(), "all"}, app.PathCorrections: {l.Maker.GLN.String()},
+		app.PathTx: {shipped}, app.PathTxByEvent: {hash.String()}, app.PathIndexStatus: nil,
 	}
 	want := map[string]string{
 		app.PathPlace: `"state":"here"`, app.PathHistory: `"kind":"Pack"`, app.PathContents: `"depth":0`,
 		app.PathCommissionSegments: `"count":30`, app.PathPartnerHoldings: `"kind":"container"`,
 		app.PathRecallReach: `"live":30,"holdings":2,"onRoad":5`,
 		app.PathLotHoldings: `"live":25`, app.PathPartnerShipments: `"status":"open"`,
-		app.PathShipmentHoldings: box, app.PathTx: `"kind":"CloseInvestigation"`, app.PathTxByEvent: `"kind":"Commission"`,
 		app.PathInvestigations: `"number":2`, app.PathNotices: `"investigation":1`,
+		app.PathShipmentHoldings: box, app.PathTx: `"kind":"Ship"`, app.PathTxByEvent: `"kind":"Commission"`,
+		app.PathClocks: `"what":"all-known-owners"`, app.PathTraceRequests: `"reason":"compliance-audit"`,
+		app.PathExceptions: `"type":"overage"`, app.PathCorrections: `"foreign":true`,
 		app.PathIndexStatus: `"state":"ready"`, app.PathEntries: "L/1",
 	}
 	for _, q := range app.Queries() {

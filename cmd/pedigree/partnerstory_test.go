@@ -43,6 +43,9 @@ func TestPartners(t *testing.T) {
 	t.Run("submit", n.testSubmit)
 	t.Run("mark", n.testMark)
 	t.Run("report", n.testReport)
+	t.Run("clocks", n.testClocks)
+	t.Run("exceptions", n.testExceptions)
+	t.Run("errors", n.testErrors)
 	t.Run("recall", n.testRecall)
 }
 

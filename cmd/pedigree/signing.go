@@ -65,6 +65,8 @@ type outcome struct {
 	// Conflict is the report that the refusal suggests.
 	Conflict *client.Conflict `json:"conflict,omitempty"`
 	Shipment uint64           `json:"shipment,omitempty"`
+	// Number is the number of the trace request or exception that it began.
+	Number uint64 `json:"number,omitempty"`
 	// Words say what an accepted op means, one sentence each.
 	Words []string `json:"words,omitempty"`
 }
@@ -89,6 +91,8 @@ func (s *signing) submit(ctx context.Context, op app.Op, at time.Time) (*outcome
 		v.Meaning, v.Detail, v.Advice = out.Code.Meaning(), out.Detail, adviceOf(out.Code, out.Detail, out.Conflict, s.keyFile)
 	} else if n, ok := app.ShipmentNumber(out.Data); ok && op.Kind() == app.KindShip {
 		v.Shipment = n
+	} else if ok && (op.Kind() == app.KindRequestTrace || op.Kind() == app.KindOpenException) {
+		v.Number = n
 	}
 	return v, nil
 }

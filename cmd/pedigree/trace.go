@@ -75,6 +75,8 @@ type traceStep struct {
 	Height    uint64        `json:"height"`
 	Tx        app.TxID      `json:"tx"`
 	EventHash string        `json:"eventHash,omitempty"`
+	// Corrections declare the step an error; each is proved.
+	Corrections []app.CorrectionSummary `json:"corrections,omitempty"`
 }
 
 func trace(ctx context.Context, env *environment, a *access, s *scanned, file string) error {
@@ -99,6 +101,9 @@ func trace(ctx context.Context, env *environment, a *access, s *scanned, file st
 	for i := range steps {
 		step, err := traceOne(ctx, blocks, signers, &steps[i])
 		if err != nil {
+			return err
+		}
+		if step.Corrections, err = l.provedCorrections(ctx, &steps[i]); err != nil {
 			return err
 		}
 		r.Steps = append(r.Steps, *step)
@@ -180,6 +185,9 @@ func (r *traceReport) text(w io.Writer) {
 		}
 		fmt.Fprintf(w, "  %s  %s%s\n", s.Time.Format("2006-01-02 15:04 UTC"), s.What, where)
 		fmt.Fprintf(w, "      by %s, block %d, tx %.8s\n", byWords(s.Name, s.Partner, s.Agent), s.Height, s.Tx)
+		for j := range s.Corrections {
+			fmt.Fprintf(w, "      %s\n", correctionWords(&s.Corrections[j]))
+		}
 	}
 	fmt.Fprintf(w, "now: %s\n", stateWords(r.Pedigree))
 	fmt.Fprintf(w, "each of the %d steps stands in a block that the validators signed; %s\n", len(r.Steps), r.Ends)
