@@ -82,7 +82,7 @@ func (m *model) markRecalled(lot app.LotID, k gs1.Key) string {
 	p, used := m.uses[k]
 	first := used && m.places[p].n == 0
 	if _, isItem := m.items[k]; sg.GTIN != lot.GTIN {
-		if isItem || m.labelers[sg.GTIN] != m.labelers[lot.GTIN] {
+		if by := m.labelers[sg.GTIN]; isItem || by != m.labelers[lot.GTIN] && by != m.registry.lots[lot] {
 			return "neither item nor case"
 		}
 		if d := ""; first {

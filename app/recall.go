@@ -185,7 +185,7 @@ func (o *RecallLot) placeOf(d *draft, key gs1.Key) (lineage, error) {
 	switch {
 	case p == nil:
 		return nil, reject(CodeProductUnknown, "GTIN %s", sg.GTIN)
-	case p.Level == LevelUnit || p.Labeler != d.products.get(o.GTIN).Labeler:
+	case p.Level == LevelUnit || p.Labeler != d.products.get(o.GTIN).Labeler && p.Labeler != d.lots.get(o.LotID).Labeler:
 		return nil, reject(CodeLotMismatch, "%s is neither an item of GTIN %s nor a case or inner pack of its labeler", key, o.GTIN)
 	}
 	id := ContainerID(key, 0)

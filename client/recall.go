@@ -118,7 +118,7 @@ func (c *Client) recallReach(ctx context.Context, lot app.LotID) (*RecallReach, 
 	}
 	w := reachWork{
 		at: at, out: &RecallReach{LotID: lot, Lot: *rec, Height: at.height, Time: at.header.Time},
-		holders: make(map[gs1.GLN]*RecallHolder), seen: make(map[app.HoldingID]bool), consignees: make(map[uint64]gs1.GLN),
+		holders: make(map[gs1.GLN]*RecallHolder),
 	}
 	if err := c.awaitIndex(ctx, at.height); err != nil {
 		return nil, err
@@ -177,11 +177,9 @@ func proveAt[R any](ctx context.Context, at *provenAt, key []byte, decode func([
 
 // reachWork collects one RecallReach.
 type reachWork struct {
-	at         *provenAt
-	out        *RecallReach
-	holders    map[gs1.GLN]*RecallHolder
-	seen       map[app.HoldingID]bool
-	consignees map[uint64]gs1.GLN
+	at      *provenAt
+	out     *RecallReach
+	holders map[gs1.GLN]*RecallHolder
 }
 
 func (w *reachWork) holder(gln gs1.GLN) *RecallHolder {
@@ -193,24 +191,143 @@ func (w *reachWork) holder(gln gs1.GLN) *RecallHolder {
 	return h
 }
 
+// lotPlace is an outermost holding that was proved, and how many live items of
+// the lot are in it.
+type lotPlace struct {
+	*app.Holding
+	items uint64
+}
+
 // collect proves every holding that the node names, and what is known of its
 // possessor. What the node says shows only where to look.
 func (w *reachWork) collect(ctx context.Context) error {
-	c, lot := w.at.c, w.out.LotID
-	named, err := All(func(p app.PageRequest) (*app.Page[app.HoldingSummary], error) { return c.LotHoldings(ctx, lot, p) })
+	ids, err := w.named(ctx)
 	if err != nil {
 		return err
 	}
-	for i := range named {
-		if id := named[i].ID; named[i].Parent.IsZero() && !w.seen[id] {
-			w.seen[id] = true
-			if err := w.holding(ctx, id); err != nil {
-				return err
-			}
+	places := make([]lotPlace, len(ids))
+	if err := eachOf(ctx, len(ids), func(ctx context.Context, i int) (err error) {
+		places[i], err = w.place(ctx, ids[i])
+		return err
+	}); err != nil {
+		return err
+	}
+	consignees, err := w.underWay(ctx, places)
+	if err != nil {
+		return err
+	}
+	for i := range places {
+		if places[i].items > 0 {
+			w.add(&places[i], consignees)
 		}
 	}
+	return w.partners(ctx)
+}
+
+// named are the outermost holdings of the lot, each once, as the node has them.
+func (w *reachWork) named(ctx context.Context) (ids []app.HoldingID, err error) {
+	list, err := All(func(p app.PageRequest) (*app.Page[app.HoldingSummary], error) {
+		return w.at.c.LotHoldings(ctx, w.out.LotID, p)
+	})
+	seen := make(map[app.HoldingID]bool)
+	for i := range list {
+		if id := list[i].ID; list[i].Parent.IsZero() && !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	return ids, err
+}
+
+// place proves one holding and how much of the lot is in it: nothing, when at
+// this height it did not exist or stood in another.
+func (w *reachWork) place(ctx context.Context, id app.HoldingID) (lotPlace, error) {
+	h, err := proveAt(ctx, w.at, app.HoldingKey(id), app.DecodeHolding)
+	if err != nil || h == nil || !h.Parent.IsZero() {
+		return lotPlace{}, err
+	}
+	switch {
+	case h.LotMode == app.LotOne && h.Lot == w.out.LotID:
+		return lotPlace{h, h.Live}, nil
+	case h.LotMode == app.LotMixed:
+		n, err := proveAt(ctx, w.at, app.ContentKey(id, w.out.LotID), decodeCount)
+		if err != nil || n == nil {
+			return lotPlace{}, err
+		}
+		return lotPlace{h, *n}, nil
+	default:
+		return lotPlace{}, nil
+	}
+}
+
+func decodeCount(p []byte) (*uint64, error) {
+	n, err := app.DecodeCount(p)
+	return &n, err
+}
+
+// underWay proves to whom the shipments go that the places are in.
+func (w *reachWork) underWay(ctx context.Context, places []lotPlace) (map[uint64]gs1.GLN, error) {
+	var numbers []uint64
+	for i := range places {
+		if places[i].items > 0 && places[i].Shipment != 0 {
+			numbers = append(numbers, places[i].Shipment)
+		}
+	}
+	slices.Sort(numbers)
+	numbers = slices.Compact(numbers)
+	to := make([]gs1.GLN, len(numbers))
+	err := eachOf(ctx, len(numbers), func(ctx context.Context, i int) error {
+		s, err := proveAt(ctx, w.at, app.ShipmentKey(numbers[i]), app.DecodeShipment)
+		if err == nil && s == nil {
+			err = fmt.Errorf("shipment %d is not in the state that its holding is in", numbers[i])
+		}
+		if err == nil {
+			to[i] = s.To
+		}
+		return err
+	})
+	out := make(map[uint64]gs1.GLN, len(numbers))
+	for i, n := range numbers {
+		out[n] = to[i]
+	}
+	return out, err
+}
+
+// add adds a place to its possessor.
+func (w *reachWork) add(p *lotPlace, consignees map[uint64]gs1.GLN) {
+	to := w.holder(p.Possessor)
+	to.Live += p.items
+	if p.Holds != 0 {
+		to.OnHold += p.items
+	}
+	to.Sites = addSite(to.Sites, p.Location, p.items)
+	if p.Shipment == 0 {
+		return
+	}
+	to.OnRoad += p.items
+	i := slices.IndexFunc(to.Shipments, func(s RecallShipment) bool { return s.Number == p.Shipment && s.Short == p.Short })
+	if i < 0 {
+		i = len(to.Shipments)
+		to.Shipments = append(to.Shipments, RecallShipment{Number: p.Shipment, To: consignees[p.Shipment], Short: p.Short})
+	}
+	to.Shipments[i].Items += p.items
+}
+
+func addSite(sites []RecallSite, at gs1.GLN, n uint64) []RecallSite {
+	for i := range sites {
+		if sites[i].Location == at {
+			sites[i].Live += n
+			return sites
+		}
+	}
+	return append(sites, RecallSite{at, n})
+}
+
+// partners proves who they are that have some of the lot or, as the node says,
+// acknowledged its recall, and what they acknowledged.
+func (w *reachWork) partners(ctx context.Context) error {
 	known, err := All(func(p app.PageRequest) (*app.Page[app.RecallHolder], error) {
-		r, err := c.ListRecallReach(ctx, lot, p)
+		r, err := w.at.c.ListRecallReach(ctx, w.out.LotID, p)
 		if err != nil {
 			return nil, err
 		}
@@ -224,85 +341,11 @@ func (w *reachWork) collect(ctx context.Context) error {
 			w.holder(known[i].Partner)
 		}
 	}
+	var all []*RecallHolder
 	for _, h := range w.holders {
-		if err := w.partner(ctx, h); err != nil {
-			return err
-		}
+		all = append(all, h)
 	}
-	return nil
-}
-
-// holding proves one outermost holding and how much of the lot is in it.
-func (w *reachWork) holding(ctx context.Context, id app.HoldingID) error {
-	h, err := proveAt(ctx, w.at, app.HoldingKey(id), app.DecodeHolding)
-	if err != nil || h == nil || !h.Parent.IsZero() {
-		return err
-	}
-	var n uint64
-	switch h.LotMode {
-	case app.LotOne:
-		if h.Lot == w.out.LotID {
-			n = h.Live
-		}
-	case app.LotMixed:
-		count, err := proveAt(ctx, w.at, app.ContentKey(id, w.out.LotID), decodeCount)
-		if err != nil {
-			return err
-		}
-		if count != nil {
-			n = *count
-		}
-	case app.LotNone: // nothing is live in it
-	}
-	if n == 0 {
-		return nil
-	}
-	return w.add(ctx, h, n)
-}
-
-func decodeCount(p []byte) (*uint64, error) {
-	n, err := app.DecodeCount(p)
-	return &n, err
-}
-
-func (w *reachWork) add(ctx context.Context, h *app.Holding, n uint64) error {
-	to := w.holder(h.Possessor)
-	to.Live += n
-	if h.Holds != 0 {
-		to.OnHold += n
-	}
-	to.Sites = addSite(to.Sites, h.Location, n)
-	if h.Shipment == 0 {
-		return nil
-	}
-	to.OnRoad += n
-	if _, ok := w.consignees[h.Shipment]; !ok {
-		s, err := proveAt(ctx, w.at, app.ShipmentKey(h.Shipment), app.DecodeShipment)
-		if err != nil {
-			return err
-		}
-		if s == nil {
-			return fmt.Errorf("shipment %d is not in the state that its holding is in", h.Shipment)
-		}
-		w.consignees[h.Shipment] = s.To
-	}
-	i := slices.IndexFunc(to.Shipments, func(s RecallShipment) bool { return s.Number == h.Shipment && s.Short == h.Short })
-	if i < 0 {
-		i = len(to.Shipments)
-		to.Shipments = append(to.Shipments, RecallShipment{Number: h.Shipment, To: w.consignees[h.Shipment], Short: h.Short})
-	}
-	to.Shipments[i].Items += n
-	return nil
-}
-
-func addSite(sites []RecallSite, at gs1.GLN, n uint64) []RecallSite {
-	for i := range sites {
-		if sites[i].Location == at {
-			sites[i].Live += n
-			return sites
-		}
-	}
-	return append(sites, RecallSite{at, n})
+	return eachOf(ctx, len(all), func(ctx context.Context, i int) error { return w.partner(ctx, all[i]) })
 }
 
 // partner proves a partner's name and what it acknowledged.
