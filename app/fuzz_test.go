@@ -43,7 +43,7 @@ func FuzzExecute(f *testing.F) {
 			return
 		}
 		p := partners[int(who)%len(partners)]
-		again := &app.Tx{ChainID: apptest.ChainID, ValidUntil: w.Block.Height + 10, Nonce: 900, EventTime: w.Block.Time, Op: tx.Op}
+		again := &app.Tx{ChainID: apptest.ChainID, ValidUntil: w.Block.Height + 10, Nonce: 900, EventTime: w.Block.Time, For: tx.For, Op: tx.Op}
 		if _, err := again.Seal(p.Private); err != nil {
 			t.Fatalf("%s decodes and cannot be sealed: %v", tx.Op.Kind(), err)
 		}
