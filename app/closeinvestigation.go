@@ -16,9 +16,10 @@ import (
 // to be notified: block time and the parameter noticeHours. What was found
 // illegitimate can be cleared afterwards, when none of its notices stands: by
 // its opener once they were terminated, by a regulator also without. Nothing
-// else takes such a mark or block away; what was cleared stays cleared.
+// else takes such a mark or block away; what was cleared stays cleared. A
+// suspended partner ends what it began.
 //
-// Codes: suspended, investigation-unknown, not-authorized, wrong-stage.
+// Codes: investigation-unknown, not-authorized, wrong-stage.
 type CloseInvestigation struct {
 	Investigation uint64 `json:"investigation"`
 	// Outcome is cleared or illegitimate.
@@ -48,9 +49,6 @@ func (o *CloseInvestigation) decode(d *wire.Decoder) {
 }
 
 func (o *CloseInvestigation) validate(d *draft) error {
-	if err := standing(d.by, d.signer); err != nil {
-		return err
-	}
 	i, err := d.investigation(o.Investigation)
 	if err != nil {
 		return err

@@ -115,7 +115,7 @@ func (c *checker) checkInvestigationMarks(q *inquiries) {
 			if i != nil && i.Status == InvestigationIllegitimate {
 				kind = MarkIllegitimate
 			}
-			if i == nil || i.Status == InvestigationCleared || i.By != mark.By || string(i.Subject) != string(key[1:]) || mark.Kind != kind || mark.Blocking != i.Blocking {
+			if i == nil || i.Status == InvestigationCleared || i.By != mark.By || string(i.Subject) != string(key[1:]) || mark.Kind != kind || i.Blocking && !mark.Blocking {
 				c.report(7, key, "marked %s by %s in investigation %d, which says otherwise", mark.Kind, mark.By, mark.Investigation)
 			}
 		}

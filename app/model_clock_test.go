@@ -102,7 +102,7 @@ func (m *model) respondTrace(n uint64, outcome app.TraceOutcome) string {
 		case len(mk.marks) >= 16:
 			return "too many marks"
 		default:
-			mk.marks = append(mk.marks, modelMark{app.MarkSuspect, m.by, true})
+			mk.marks = append(mk.marks, modelMark{kind: app.MarkSuspect, by: m.by, blocking: true})
 		}
 		m.marks[r.Key] = mk
 	}

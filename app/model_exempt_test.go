@@ -50,7 +50,7 @@ func (m *model) goesBack(s app.State) bool {
 // unsellable reports whether an item that was taken out of a place may not be
 // sold, dispensed or exported.
 func (m *model) unsellable(k gs1.Key, from int) bool {
-	return m.blocked(k) || m.recalled[m.items[k].lot] || m.blockedAround(from) || m.holdsOn(from) != 0
+	return m.blocked(k) || m.recalled[m.items[k].lot] || m.blockedAround(from) || m.holdsOn(from) != 0 || m.stopped(k, from)
 }
 
 // anyPartly reports whether one of some places contains what was dispensed in

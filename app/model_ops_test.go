@@ -334,9 +334,12 @@ func (m *model) ship(to *modelParty, holdings []int, keys []gs1.Key) string {
 		if m.blockedInside(p) || m.partlyIn(p) > 0 {
 			return "marked, or dispensed in part"
 		}
+		if k := m.places[p].key; k != "" && m.inquiries.toldOf(m.by, app.KeySubject(k)) {
+			return "stopped"
+		}
 		for lot := range m.lots(p) {
-			if m.recalled[lot] {
-				return "recalled"
+			if m.recalled[lot] || m.lotStopped(lot) {
+				return "recalled, or stopped"
 			}
 		}
 		total += m.liveIn(p)
@@ -634,19 +637,26 @@ func (m *model) mark(k gs1.Key, kind app.MarkKind, blocking, shown bool) string 
 			return why
 		}
 	}
-	if blocking && !m.roles[m.by].Has(app.RoleRegulator) && (!shown || c.owner != m.by && c.possessor != m.by) {
-		if sg, ok := k.SGTIN(); (!ok || m.labelers[sg.GTIN] != m.by) && (!shown || m.registry.lots[m.items[k].lot] != m.by) {
-			return "may not block"
-		}
+	if blocking && !m.mayBlock(k, c, shown) {
+		return "may not block"
 	}
 	mk := m.marks[k]
 	if slices.ContainsFunc(mk.marks, func(x modelMark) bool { return x.kind == kind && x.by == m.by }) || len(mk.marks) >= 16 {
 		return "exists, or too many"
 	}
-	mk.marks = append(mk.marks, modelMark{kind, m.by, blocking})
+	mk.marks = append(mk.marks, modelMark{kind: kind, by: m.by, blocking: blocking})
 	mk.located = mk.located || shown
 	m.marks[k] = mk
 	return ""
+}
+
+// mayBlock: a regulator, a labeler, or who is shown to own or possess it.
+func (m *model) mayBlock(k gs1.Key, c modelCustody, shown bool) bool {
+	if m.roles[m.by].Has(app.RoleRegulator) || shown && (c.owner == m.by || c.possessor == m.by) {
+		return true
+	}
+	sg, ok := k.SGTIN()
+	return ok && m.labelers[sg.GTIN] == m.by || shown && m.registry.lots[m.items[k].lot] == m.by
 }
 
 // spot is the custody of what is shown to be where it is.
@@ -679,6 +689,9 @@ func (m *model) clear(k gs1.Key, kind app.MarkKind, by gs1.GLN) string {
 	i := slices.IndexFunc(mk.marks, func(x modelMark) bool { return x.kind == kind && x.by == by })
 	if i < 0 || by != m.by && !m.roles[m.by].Has(app.RoleRegulator) {
 		return "no such mark, or not theirs"
+	}
+	if mk.marks[i].of != 0 {
+		return "an investigation's"
 	}
 	mk.marks = slices.Delete(mk.marks, i, i+1)
 	if m.marks[k] = mk; len(mk.marks) == 0 {

@@ -60,7 +60,8 @@ func (r *modelRegistry) refuses(m *model, key app.KeyID, op app.Op) string {
 	}
 	switch op.(type) {
 	case *app.Receive, *app.Refuse, *app.VoidShip, *app.RotateKey, *app.AcknowledgeRecall,
-		*app.RespondTrace, *app.DeclareError, *app.RespondException, *app.ResolveException:
+		*app.RespondTrace, *app.DeclareError, *app.RespondException, *app.ResolveException,
+		*app.CloseInvestigation, *app.Notify:
 		return ""
 	}
 	if r.suspended(m.by) {

@@ -57,6 +57,7 @@ type modelMark struct {
 	kind     app.MarkKind
 	by       gs1.GLN
 	blocking bool
+	of       uint64 // the investigation it belongs to
 }
 
 type modelMarks struct {
@@ -81,6 +82,7 @@ type model struct {
 	retention uint64
 	tolerance uint64
 	clocks    modelClocks
+	inquiries modelInquiries
 
 	// of the op under way
 	by        gs1.GLN // the partner that stands behind it
@@ -98,7 +100,7 @@ func newModel() *model {
 		items: map[gs1.Key]modelItem{}, uses: map[gs1.Key]int{}, runs: map[string]bool{},
 		recalled: map[app.LotID]bool{}, recalls: map[app.LotID]modelRecall{}, marks: map[gs1.Key]modelMarks{},
 		roles: map[gs1.GLN]app.Roles{}, labelers: map[gs1.GTIN]gs1.GLN{}, registry: newModelRegistry(),
-		granted: map[modelPair]modelGrant{},
+		granted: map[modelPair]modelGrant{}, inquiries: modelInquiries{told: map[modelTold]bool{}},
 	}
 }
 
@@ -114,6 +116,7 @@ func (m *model) clone() *model {
 	c.recalls, c.runsMade = maps.Clone(m.recalls), nil
 	c.granted = maps.Clone(m.granted)
 	c.clocks = m.clocks.clone()
+	c.inquiries = m.inquiries.clone()
 	c.exempt = app.ExemptNone
 	return &c
 }

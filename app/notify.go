@@ -32,9 +32,10 @@ type Notified struct {
 // something that the signer shipped. A follow-up may name partners
 // that have the notice, and gives it to those that have not. A termination ends
 // the notices it names and, when none is left, the notification; FDA is
-// consulted before, so it needs the number of the incident.
+// consulted before, so it needs the number of the incident. The duty to notify
+// outlasts a suspension.
 //
-// Codes: suspended, investigation-unknown, not-authorized, wrong-stage,
+// Codes: investigation-unknown, not-authorized, wrong-stage,
 // not-labeler, partner-unknown, shipment-unknown, already-notified,
 // too-many-marks.
 type Notify struct {
@@ -78,9 +79,6 @@ func (o *Notify) decode(d *wire.Decoder) {
 }
 
 func (o *Notify) validate(d *draft) error {
-	if err := standing(d.by, d.signer); err != nil {
-		return err
-	}
 	i, err := d.investigation(o.Investigation)
 	if err != nil {
 		return err
@@ -110,6 +108,8 @@ func (o *Notify) validate(d *draft) error {
 // atStage judges whether the investigation is far enough for this notice.
 func (o *Notify) atStage(d *draft, i *Investigation) error {
 	switch {
+	case i.Status == InvestigationCleared:
+		return reject(CodeWrongStage, "investigation %d was cleared at height %d", o.Investigation, i.Closed.Height)
 	case i.Terminated != 0:
 		return reject(CodeWrongStage, "the notification of investigation %d was terminated", o.Investigation)
 	case o.Type == NoticeInitial && i.Status != InvestigationIllegitimate:

@@ -87,7 +87,7 @@ func (o *OpenInvestigation) suspect(d *draft, number uint64, i *Investigation) e
 	if err != nil {
 		return err
 	}
-	if err := d.markSuspect(key, number, d.mayBlock(key, l), l); err != nil {
+	if err := d.markSuspect(key, number, d.mayBlock(key, l) || o.ofLot(d), l); err != nil {
 		return err
 	}
 	m := d.marks.get(key)

@@ -36,6 +36,7 @@ func moves() []move {
 		{1, (*program).duplicate},
 		{1, (*program).delegate},
 		{2, (*program).clocks},
+		{2, (*program).investigate},
 		{1, (*program).suspend},
 		{1, (*program).lift},
 		{1, (*program).registryNow},

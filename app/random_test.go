@@ -257,6 +257,7 @@ func (p *program) compare() {
 	p.compareRecalls()
 	p.compareDelegations()
 	p.compareRegistry()
+	p.compareInquiries()
 	for i, want := range p.m.shipments {
 		got := p.w.Shipment(uint64(i + 1))
 		items, places, short, shortPlaces := p.m.openOf(uint64(i + 1))

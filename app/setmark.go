@@ -158,8 +158,8 @@ func (d *draft) mayBlock(key gs1.Key, l lineage) bool {
 
 // ofLot reports whether the signer answers for the lot of the item that is
 // shown: the labeler that commissioned it may have sold the product since.
-func (o *SetMark) ofLot(d *draft) bool {
-	return o.Opening != nil && d.labels(o.Opening.Entries[0].LotID())
+func (s *Spot) ofLot(d *draft) bool {
+	return s.Opening != nil && d.labels(s.Opening.Entries[0].LotID())
 }
 
 // addMark adds the signer's mark to a key and, when l says where it is,
