@@ -109,6 +109,12 @@ func TestReferenceParameters(t *testing.T) {
 	for _, f := range fields(t, "Params") {
 		fmt.Fprintf(&b, "| `%s` | %d | %s |\n", f.json, def.FieldByName(f.name).Uint(), f.doc)
 	}
+	b.WriteString("\n## Calendar\n\nThe business days that clocks are counted in, in the genesis under `calendar`, and in the tree (`/calendar`). Absent, it\n")
+	c := app.DefaultCalendar()
+	fmt.Fprintf(&b, "is an offset of %d minutes, federal holidays %v, and nothing else closed.\n\n| Name | Type | Meaning |\n|---|---|---|\n", c.UTCOffsetMinutes, c.Federal)
+	for _, f := range fields(t, "Calendar") {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.json, f.typ, f.doc)
+	}
 	reference(t, "parameters.md", b.String())
 }
 

@@ -32,8 +32,8 @@ earliest due first, and says which are overdue by the time of the last block. Ex
 code 1 when one is.
 
 --all also lists the trace requests that it made or had to answer, newest first, and
-whether each was answered in time. Lists come from the node's index; each record can
-be proved: "/trace-request/{number}", "/exception/{number}".`,
+whether each was answered in time. Lists come from the node's index; "request show" and
+"exception show" prove a record.`,
 		Args: exactly(1, "the GLN of a partner"),
 		RunE: func(c *cobra.Command, args []string) error {
 			gln, err := parseGLNFlag("the partner", args[0])

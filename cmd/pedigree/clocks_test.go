@@ -64,6 +64,8 @@ func (n *partnerNet) testClocks(t *testing.T) {
 	if len(r.Due) != 1 || len(r.Requests) != 2 || r.Requests[0].Number != 2 || r.Requests[0].Answer.Outcome != app.TraceMatch || !r.Requests[1].Drill || (r.Requests[1].Message == app.Digest{}) {
 		t.Errorf("got %+v", r)
 	}
+	pedigree(t, n.ask(1, "request", "show", "2")...).want(t, exitOK, storyPharmacy+" asked "+storyMaker, "match 2", "as of block", "checked by the light client")
+	pedigree(t, n.ask(1, "request", "show", "99")...).want(t, exitNo, "no record of that number")
 	clocks("12").want(t, exitUsage, "the partner 12")
 }
 
@@ -94,6 +96,8 @@ func (n *partnerNet) testExceptions(t *testing.T) {
 		t.Helper()
 		return pedigree(t, append([]string{"exception", "list", "--node", n.Node(1).RPC()}, args...)...)
 	}
+	pedigree(t, n.ask(1, "exception", "show", "1", "--output", "json")...).want(t, exitOK, `"status": "resolved"`, `"text": "two short"`)
+	pedigree(t, n.ask(1, "exception", "show", "9")...).want(t, exitNo, "no record of that number")
 	list(storyPharmacy).want(t, exitOK, "resolved", "underage of 2", "two short")
 	list(storyPharmacy, "--status", "open").want(t, exitOK, "no exception")
 	list(storyPharmacy, "--status", "odd").want(t, exitTrouble, "open, accepted, rejected, resolved or all")

@@ -13,12 +13,12 @@ import (
 func newException(env *environment) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "exception",
-		Short: "Sort out a delivery that does not fit: open, respond, resolve, list",
+		Short: "Sort out a delivery that does not fit: open, respond, resolve",
 		Long: `Partners tell each other on the ledger what does not fit: too much, too little, no
 data, damaged, wrong numbers (the PDG's exception messages). An exception blocks
 nothing. A response is due three business days from the block.`,
 	}
-	c.AddCommand(newExceptionOpen(env), newExceptionRespond(env), newExceptionResolve(env), newExceptionList(env))
+	c.AddCommand(newExceptionOpen(env), newExceptionRespond(env), newExceptionResolve(env), newExceptionList(env), newExceptionShow(env))
 	return c
 }
 

@@ -54,6 +54,7 @@ record, not the file.`,
 			return request(c.Context(), env, &a, op)
 		},
 	}
+	c.AddCommand(newRequestShow(env))
 	a.nodeFlag(c)
 	a.signerFlag(c)
 	c.Flags().StringVar(&f.to, "to", "", "the GLN of the partner that is asked")
