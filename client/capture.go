@@ -129,7 +129,7 @@ func (c *capturer) take(ctx context.Context) error {
 	}
 	c.at = uint64(c.ev.Time.At.Unix())
 	if c.ev.Error != nil {
-		return c.refuse("errorDeclaration: corrections are not captured by this version")
+		return c.correct(ctx)
 	}
 	for _, step := range captureSteps() {
 		if step.matches(c.ev) {

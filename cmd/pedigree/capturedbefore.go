@@ -31,6 +31,13 @@ func recorded(ctx context.Context, c *client.Client, ev *epcis.Event) (*app.TxSu
 		if t.Code != app.CodeOK || !last[t.Kind] {
 			continue
 		}
+		if ev.Error != nil { // it hashes like what it corrects
+			raw, err := c.Record(ctx, app.CorrectionKey(t.ID, t.Partner))
+			if err != nil || raw == nil {
+				return nil, err
+			}
+			return t, nil
+		}
 		if whole, err := wholly(ctx, c, ev, t); err != nil || !whole {
 			return nil, err
 		}

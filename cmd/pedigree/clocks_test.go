@@ -124,4 +124,25 @@ func (n *partnerNet) testErrors(t *testing.T) {
 		"called an error by "+storyWholesaler+", who did not sign it")
 	pedigree(t, "error", "list", storyMaker, "--node", n.Node(1).RPC()).want(t, exitOK, "tx "+tx, "net content")
 	pedigree(t, "error", "list", storyPharmacy, "--node", n.Node(1).RPC()).want(t, exitOK, "no error was declared")
+
+	// The same as an EPCIS document: the event once more, with the declaration.
+	raw, err := os.ReadFile(n.document(t, "6"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	correct := func(event string) said {
+		t.Helper()
+		file := filepath.Join(n.dir, "correction.jsonld")
+		text := strings.Replace(string(raw), `"eventTimeZoneOffset"`, `"errorDeclaration": {"declarationTime": "2026-01-17T09:00:00Z", "reason": "incorrect_data",
+			"correctiveEventIDs": ["`+r.Steps[1].EventHash+`", "urn:uuid:0d7e8f6a-3f0c-4f6b-9a58-0b1f0c6a3d11"]}, "eventTimeZoneOffset"`, 1)
+		if err := os.WriteFile(file, []byte(strings.ReplaceAll(text, "2026-01-16T10:00:00Z", event)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return pedigree(t, n.sign(1, []string{"capture", file}, "elm")...)
+	}
+	const dispensed = "2026-01-16T10:00:00Z"
+	correct(dispensed).want(t, exitOK, "error declaration: dispensing", "DeclareError tx", "is no hash, and left out")
+	correct(dispensed).want(t, exitOK, "recorded before")
+	correct("2026-01-16T11:00:00Z").want(t, exitNo, "no transaction carries the event that it corrects")
+	pedigree(t, n.ask(1, "trace", storyDispensed)...).want(t, exitOK, "declared an error by "+storyPharmacy, "incorrect_data; corrected by")
 }

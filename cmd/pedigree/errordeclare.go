@@ -85,6 +85,7 @@ func (f *errorFlags) op(tx string) (*app.DeclareError, error) {
 		op.Corrective = append(op.Corrective, h)
 	}
 	slices.SortFunc(op.Corrective, func(a, b app.EventHash) int { return strings.Compare(string(a[:]), string(b[:])) })
+	op.Corrective = slices.Compact(op.Corrective)
 	return op, checkText(f.text)
 }
 
