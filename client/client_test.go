@@ -33,6 +33,8 @@ func TestClient(t *testing.T) {
 	t.Run("a key in two programs", func(t *testing.T) { sharedKey(t, n, c) })
 	t.Run("conflicts", func(t *testing.T) { conflicts(t, n, c) })
 	t.Run("duplicates", func(t *testing.T) { duplicates(t, n, c) })
+	t.Run("dock", func(t *testing.T) { dock(t, n, c) })
+	t.Run("batch", func(t *testing.T) { batch(t, n, c) })
 	t.Run("faults", func(t *testing.T) { faults(t, n, c) })
 	t.Run("refusals", func(t *testing.T) { refusals(t, n, c) })
 }
