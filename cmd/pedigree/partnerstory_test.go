@@ -34,6 +34,8 @@ func TestPartners(t *testing.T) {
 		return
 	}
 	t.Run("verify", n.testVerify)
+	t.Run("verify batch", n.testVerifyBatch)
+	t.Run("inbound", n.testInbound)
 	t.Run("proof", n.testProof)
 	t.Run("item", n.testItem)
 	t.Run("trace", n.testTrace)

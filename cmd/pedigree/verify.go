@@ -44,6 +44,7 @@ Exit code 0 only if identity is KNOWN and sellable is YES; 1 otherwise.`,
 	v.flags(c)
 	c.Flags().DurationVar(&v.maxAge, "max-age", 10*time.Minute, "how old the answer may be; 0 for any age")
 	c.Flags().StringVar(&v.save, "save", "", "also write the proof to this file")
+	c.AddCommand(newVerifyBatch(env))
 	return c
 }
 
