@@ -38,8 +38,10 @@ func newDemo(env *environment) *cobra.Command {
 		Long: `Starts four validators in this process, each a real node with a home of its own,
 and tells a story with EPCIS documents that are part of this binary: a manufacturer
 commissions two lots, packs and ships a pallet; a wholesaler breaks it up and
-supplies a pharmacy; a package is dispensed; one lot is recalled; a copy of a
-dispensed package turns up. Every answer is proved and every block replayed.
+supplies a pharmacy; a package is dispensed, one goes back along its sale, one is
+suspect until its manufacturer has answered; one lot is recalled, and the regulator
+asks about it; a copy of a dispensed package turns up. Every answer is proved and
+every block replayed.
 
 All partners, products and numbers are fictional. The network stays up to be tried
 until Ctrl-C; with --once it ends after the story, with exit code 1 if any step did

@@ -18,7 +18,13 @@ func TestDemo(t *testing.T) {
 		"may be sold?     YES",
 		"verified offline",
 		"the serial is not among the 48 commissioned",
+		"return to Dogwood Distribution: refused, as it must be: illegal-edge",
+		"the wholesaler receives it back",
+		"dispense it meanwhile: refused, as it must be: marked",
+		"answered: match",
+		"investigation closed, cleared",
 		"refused, as it must be: recalled",
+		"asked for transaction-information",
 		"refused, as it must be: ended",
 		"every signature, result and app hash agrees",
 	} {

@@ -15,7 +15,7 @@ import (
 func (d *demo) tell(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		d.found, d.commission, d.shipToWholesaler, d.breakPallet, d.pharmacy,
-		d.provePackage, d.proveMadeUp, d.recall, d.copyTurnsUp, d.audit,
+		d.provePackage, d.proveMadeUp, d.giveBack, d.suspect, d.recall, d.traceRequest, d.copyTurnsUp, d.audit,
 	} {
 		if err := step(ctx); err != nil {
 			return err
