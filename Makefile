@@ -9,7 +9,7 @@ LINT      = go tool -modfile=tools/go.mod golangci-lint
 SHELL       := bash
 .SHELLFLAGS := -o pipefail -c
 
-.PHONY: check test race programs fuzz bench golden lint fmt net
+.PHONY: check test race programs fuzz bench bench-ops golden lint fmt net
 
 check: lint ## everything a commit must pass
 	go vet ./...
@@ -41,6 +41,9 @@ fuzz: ## every fuzz target for FUZZTIME, one after the other
 
 bench: ## the benchmarks of every package
 	go test -run '^$$' -bench . -benchmem ./...
+
+bench-ops: ## what every op costs, as a table
+	@go test ./app -run 'TestOpTable$$' -table -benchtime 100ms -v | grep '^|'
 
 golden: ## rewrite golden files and vectors; read the diff before committing it
 	go test ./app -run TestScenarios -rewrite
