@@ -1,6 +1,10 @@
 package app
 
-import "github.com/pedigree-ledger/pedigree/app/gs1"
+import (
+	"slices"
+
+	"github.com/pedigree-ledger/pedigree/app/gs1"
+)
 
 // Documented sizes of the records of clocks and corrections, in bytes.
 const (
@@ -61,7 +65,7 @@ func (c *checker) checkException(key []byte, x *Exception) {
 		return
 	}
 	s := c.shipment(x.Shipment)
-	if s == nil || (s.rec.From != x.By || s.rec.To != x.Against) && (s.rec.From != x.Against || s.rec.To != x.By) {
+	if s == nil || x.By == x.Against || !slices.Contains(s.rec.Owners(), x.By) || !slices.Contains(s.rec.Owners(), x.Against) {
 		c.report(0, key, "shipment %d is not between %s and %s", x.Shipment, x.By, x.Against)
 	}
 }

@@ -131,7 +131,7 @@ func (m *model) openException(against gs1.GLN, shipment uint64) string {
 	}
 	if shipment > 0 {
 		s := m.shipments[shipment-1]
-		if pair := []gs1.GLN{s.from, s.to}; !slices.Contains(pair, m.by) || !slices.Contains(pair, against) {
+		if pair := []gs1.GLN{s.from, m.soldBy(shipment), s.to}; !slices.Contains(pair, m.by) || !slices.Contains(pair, against) {
 			return "not between them"
 		}
 	}

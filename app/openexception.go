@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"github.com/pedigree-ledger/pedigree/internal/wire"
 )
 
@@ -46,7 +48,8 @@ func (o *OpenException) validate(d *draft) error {
 	return nil
 }
 
-// checkShipment refuses a shipment that is not between the two partners.
+// checkShipment refuses a shipment that is not between the two partners: its
+// sides and, in a drop shipment, the seller between them.
 func (o *OpenException) checkShipment(d *draft) error {
 	if o.Shipment == 0 {
 		return nil
@@ -55,7 +58,7 @@ func (o *OpenException) checkShipment(d *draft) error {
 	if s == nil {
 		return reject(CodeShipmentUnknown, "shipment %d", o.Shipment)
 	}
-	if !(s.From == o.Against && d.actsFor(s.To)) && !(s.To == o.Against && d.actsFor(s.From)) {
+	if parties := s.Owners(); !slices.Contains(parties, o.Against) || !slices.ContainsFunc(parties, d.actsFor) {
 		return reject(CodeNotAuthorized, "shipment %d is from %s to %s, the exception is between %s and %s", o.Shipment, s.From, s.To, d.by, o.Against)
 	}
 	return nil
