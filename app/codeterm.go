@@ -26,6 +26,7 @@ func codeTerms() []codeTerm {
 		{CodeLotMismatch, CodeTerms{"No_match_GTIN_Serial_Lot", "mismatch_class"}},
 		{CodeExpiryMismatch, CodeTerms{"No_match_GTIN_Serial_Expiry", "mismatch_class"}},
 		{CodeHoldingUnknown, CodeTerms{"No_match_GTIN_Serial", "no_pedigree_match"}},
+		{CodeSegmentUnknown, CodeTerms{"No_match_GTIN_Serial", "no_pedigree_match"}},
 		{CodeOpeningInvalid, CodeTerms{"No_match_GTIN_Serial", "no_pedigree_match"}},
 		{CodeDuplicateKey, CodeTerms{"Suspect", "mismatch_instance"}},
 		{CodeShipmentUnknown, CodeTerms{"", "no_pedigree_match"}},
@@ -43,6 +44,7 @@ func codeTerms() []codeTerm {
 		{CodeNotAll, CodeTerms{"", "mismatch_quantity"}},
 		{CodeAtConsignee, CodeTerms{"", "in_transit"}},
 		{CodeAlreadyHeld, CodeTerms{"", "non_sellable_other"}},
+		{CodeNoticed, CodeTerms{"Illegitimate", "non_sellable_other"}},
 		{CodeWrongSale, CodeTerms{"Not_for_re-distribution", "no_pedigree_match"}},
 	}
 }

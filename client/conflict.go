@@ -42,6 +42,9 @@ func (c *Client) conflict(ctx context.Context, s Submission, out *Outcome) *Conf
 	}
 	for _, key := range suspects(s.Op, out.Detail) {
 		found, err := c.FindConflict(ctx, s.Partner, key, gs1.GLN{})
+		if err == nil && found != nil && s.For != (gs1.GLN{}) { // or is it the principal's?
+			found, err = c.FindConflict(ctx, s.For, key, gs1.GLN{})
+		}
 		if err != nil {
 			return nil
 		}

@@ -55,6 +55,9 @@ type itemReport struct {
 	Trust      trustReport     `json:"trust"`
 	// Contents come from the node's index: they are not proved.
 	Contents *contentsReport `json:"contentsNotProved,omitempty"`
+	// Twice says that the node knows of a second commission of the number,
+	// and what to do; it is proved by reporting it.
+	Twice string `json:"twiceNotProved,omitempty"`
 }
 
 // contentsReport lists what is live in a container.
@@ -76,6 +79,9 @@ func showItem(ctx context.Context, env *environment, a *access, s *scanned, cont
 		return err
 	}
 	r := itemReport{Key: s.Key, Words: whereWords(ped), Pedigree: ped, ProofBytes: len(file.Encode()), Trust: l.trust}
+	if r.Twice, err = l.twice(ctx, s.Key); err != nil {
+		return err
+	}
 	if contents > 0 && ped.Statement == proof.StatementContainer && len(ped.Chain) > 0 {
 		if r.Contents, err = listContents(ctx, l.Client, ped.Chain[0].ID, contents); err != nil {
 			return err
@@ -88,6 +94,20 @@ func showItem(ctx context.Context, env *environment, a *access, s *scanned, cont
 		return no("the ledger has never seen %s", s.Key.Bracketed())
 	}
 	return nil
+}
+
+// twice says in words that an item's number was commissioned more than once,
+// as far as the node knows; empty when it was not.
+func (l *ledger) twice(ctx context.Context, key gs1.Key) (string, error) {
+	place, err := l.Place(ctx, key)
+	switch {
+	case errors.Is(err, client.ErrNotFound):
+		return "", nil
+	case err != nil || len(place.Commissions) < 2:
+		return "", err
+	}
+	return fmt.Sprintf("the node knows %d commissions of this number (not proved): put that on record: pedigree report %q --at GLN-OF-YOUR-SITE --key KEY-FILE",
+		len(place.Commissions), key.Bracketed()), nil
 }
 
 // listContents asks for what is still in a holding, at most limit things.
@@ -119,6 +139,9 @@ func (r itemReport) text(w io.Writer) {
 	fmt.Fprintln(w, pedigreeTitle(r.Pedigree))
 	for _, s := range r.Words {
 		fmt.Fprintf(w, "  %s\n", s)
+	}
+	if r.Twice != "" {
+		fmt.Fprintf(w, "  %s\n", r.Twice)
 	}
 	if r.Contents != nil {
 		fmt.Fprintln(w, "  contents, as the node's index lists them (not proved):")
