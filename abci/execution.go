@@ -1,6 +1,7 @@
 package abci
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 
@@ -82,6 +83,12 @@ func (e *execution) executeUnless(done *execution, i int) (app.Result, error) {
 // while the overlay is open.
 func (e *execution) forIndex() index.Block {
 	b := index.Block{Height: e.block.Height, Time: e.block.Time}
+	if e.block.Height == 1 {
+		e.overlay.Scan([]byte{byte(app.RecordPartner)}, func(key, value []byte) bool {
+			b.Genesis = append(b.Genesis, app.Change{Key: bytes.Clone(key), Value: bytes.Clone(value)})
+			return true
+		})
+	}
 	partners := make(map[app.KeyID]gs1.GLN)
 	for i, tx := range e.txs {
 		if tx == nil {

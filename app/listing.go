@@ -141,6 +141,18 @@ type RecallHolder struct {
 	Ack *RecallAck `json:"ack,omitempty"`
 }
 
+// PartnerEnd is a partner with the end of its credential; PathPartners and
+// PathExpiring answer a Page of them, ascending by that end.
+type PartnerEnd struct {
+	GLN gs1.GLN `json:"gln"`
+	// Until is when the credential ends, as an event time in seconds UTC,
+	// exclusive.
+	Until uint64 `json:"until"`
+	// Ended: it has ended as of the time of the last block.
+	Ended     bool `json:"ended"`
+	Suspended bool `json:"suspended"`
+}
+
 // IndexStatus answers PathIndexStatus.
 type IndexStatus struct {
 	// Height is the last block in the index.

@@ -69,6 +69,8 @@ func Queries() []Query {
 		{PathTraceRequests, nil, "the trace requests that a partner made or has to answer, newest first"},
 		{PathExceptions, nil, "the exceptions of a partner, newest first; status: open, accepted, rejected, resolved or all"},
 		{PathCorrections, nil, "the errors that a partner declared, newest first"},
+		{PathPartners, nil, "all trading partners, by the end of their credentials"},
+		{PathExpiring, nil, "the partners whose credential has ended or ends within so many days, and those suspended"},
 		{PathTx, nil, "a transaction by its id"},
 		{PathTxByEvent, nil, "the transactions that carry an EPCIS event hash"},
 		{PathIndexStatus, nil, "how far the index has come"},
@@ -97,6 +99,8 @@ const (
 	PathTraceRequests      = "/trace-requests/{gln}"
 	PathExceptions         = "/exceptions/{gln}/{status}"
 	PathCorrections        = "/corrections/{gln}"
+	PathPartners           = "/partners"
+	PathExpiring           = "/expiring/{days}"
 	PathTx                 = "/tx/{id}"
 	PathTxByEvent          = "/tx-by-event/{hash}"
 	PathIndexStatus        = "/index-status"

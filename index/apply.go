@@ -13,6 +13,9 @@ type Block struct {
 	Height uint64
 	// Time is the block's time in seconds UTC.
 	Time uint64
+	// Genesis are the records of partners that the network began with, or
+	// that the first block made of them; in the first block only.
+	Genesis []app.Change
 	// Txs are in the order of the block.
 	Txs []BlockTx
 }
@@ -65,6 +68,11 @@ func (x *Index) derive(b Block) (*batch, error) {
 	defer s.close()
 	w := newBatch(s)
 	w.clock(b.Time)
+	for i := range b.Genesis {
+		if err := w.partner(b.Genesis[i].Key, b.Genesis[i].Value); err != nil {
+			return nil, err
+		}
+	}
 	for i := range b.Txs {
 		if err := w.tx(ref{b.Height, uint32(i)}, &b.Txs[i]); err != nil {
 			return nil, err

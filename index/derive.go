@@ -92,6 +92,8 @@ func (w *batch) change(at ref, ch *app.Change, r *app.Result, c concerned) error
 	case app.RecordNotice:
 		w.notice(k, ch.Value)
 		return nil
+	case app.RecordPartner:
+		return w.partner(k, ch.Value)
 	default: // no question is answered from it
 		return nil
 	}

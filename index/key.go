@@ -36,6 +36,8 @@ const (
 	spaceRecallAck       = 'r' // GTIN, length, lot, GLN: a RecallAck
 	spaceByShipment      = 'g' // number, holding: nothing
 	spacePartnerShipment = 'p' // GLN, status or 0, inverted number: nothing
+	spaceByEnd           = 'u' // end of the credential, GLN: standing
+	spacePartnerEnd      = 'U' // GLN: end of the credential
 
 	spaceInvestigation     = 'I' // number: its record
 	spaceInvestigations    = 'J' // list, inverted number (overdue: due time, number): nothing

@@ -37,6 +37,10 @@ func newLedger(t testing.TB) *ledger {
 	for h := range l.Block.Height {
 		l.blocks = append(l.blocks, Block{Height: h + 1})
 	}
+	l.Store.Scan([]byte{byte(app.RecordPartner)}, func(key, value []byte) bool {
+		l.blocks[0].Genesis = append(l.blocks[0].Genesis, app.Change{Key: key, Value: value})
+		return true
+	})
 	return l
 }
 

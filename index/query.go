@@ -172,6 +172,10 @@ func (x *Index) answer(q *request) (any, error) {
 		})
 	case app.PathCorrections:
 		return paged(q, argument(q, gs1.ParseGLN), x.Corrections)
+	case app.PathPartners:
+		return paged(q, struct{}{}, func(_ struct{}, p app.PageRequest) (*app.Page[app.PartnerEnd], error) { return x.Partners(p) })
+	case app.PathExpiring:
+		return paged(q, argument(q, parseNumber32), x.Expiring)
 	case app.PathTx:
 		return one(q, argument(q, parseTxID), x.Tx)
 	case app.PathTxByEvent:

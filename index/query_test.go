@@ -39,6 +39,7 @@ func TestQueries(t *testing.T) {
 		app.PathClocks: {l.Maker.GLN.String()}, app.PathTraceRequests: {l.Regulator.GLN.String()},
 		app.PathExceptions: {l.Wholesaler.GLN.String(), "all"}, app.PathCorrections: {l.Maker.GLN.String()},
 		app.PathTx: {shipped}, app.PathTxByEvent: {hash.String()}, app.PathIndexStatus: nil,
+		app.PathPartners: nil, app.PathExpiring: {"100000"},
 	}
 	want := map[string]string{
 		app.PathPlace: `"state":"here"`, app.PathHistory: `"kind":"Pack"`, app.PathContents: `"depth":0`,
@@ -50,6 +51,7 @@ func TestQueries(t *testing.T) {
 		app.PathClocks: `"what":"all-known-owners"`, app.PathTraceRequests: `"reason":"compliance-audit"`,
 		app.PathExceptions: `"type":"overage"`, app.PathCorrections: `"foreign":true`,
 		app.PathIndexStatus: `"state":"ready"`, app.PathEntries: "L/1",
+		app.PathPartners: `"until":2840140800`, app.PathExpiring: l.Maker.GLN.String(),
 	}
 	for _, q := range app.Queries() {
 		if q.Proven() {

@@ -65,8 +65,13 @@ func NewChainOf(tb testing.TB, w *apptest.World) *Chain {
 		o.Set(key, value)
 		return true
 	})
+	var founders []app.Change
+	w.Store.Scan([]byte{byte(app.RecordPartner)}, func(key, value []byte) bool {
+		founders = append(founders, app.Change{Key: key, Value: value})
+		return true
+	})
 	for h := uint64(1); h < w.Block.Height; h++ {
-		check(tb, x.Apply(index.Block{Height: h, Time: w.Block.Time}))
+		check(tb, x.Apply(index.Block{Height: h, Time: w.Block.Time, Genesis: founders}))
 	}
 	c.commit(o, nil)
 	return c
