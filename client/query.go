@@ -156,15 +156,12 @@ func prove[R any](ctx context.Context, c *Client, key []byte, decode func([]byte
 		if err != nil {
 			return nil, err
 		}
-		value, evidence, err := c.recordProof(ctx, height-1, key)
+		p, err := proveBy(ctx, c, lb, key, decode)
 		var refused *QueryError
 		if errors.As(err, &refused) && refused.Code == queryNoHeight && attempt < proveAttempts {
 			continue
 		}
-		if err != nil {
-			return nil, err
-		}
-		return open(lb.AppHash, key, value, evidence, decode, &Proven[R]{Height: height - 1, Time: lb.Time})
+		return p, err
 	}
 }
 
