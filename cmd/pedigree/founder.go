@@ -150,10 +150,15 @@ func (f *founderFlags) credential(now time.Time) (app.Credential, error) {
 	if f.evidence == "" {
 		return c, nil
 	}
+	c.Evidence, err = f.digest()
+	return c, err
+}
+
+// digest is the hash of the license's document.
+func (f *founderFlags) digest() (app.Digest, error) {
 	raw, err := os.ReadFile(f.evidence)
 	if err != nil {
-		return c, err
+		return app.Digest{}, err
 	}
-	c.Evidence = sha256Of(raw)
-	return c, nil
+	return sha256Of(raw), nil
 }

@@ -24,7 +24,7 @@ func newKey(env *environment) *cobra.Command {
 		Use:   "key",
 		Short: "Make and show the keys with which a partner signs",
 	}
-	c.AddCommand(newKeyNew(env), newKeyShow(env))
+	c.AddCommand(newKeyNew(env), newKeyShow(env), newKeyRotate(env))
 	return c
 }
 

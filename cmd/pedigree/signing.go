@@ -82,19 +82,24 @@ func (s *signing) submit(ctx context.Context, op app.Op, at time.Time) (*outcome
 	if err != nil {
 		return nil, err
 	}
+	return s.outcome(op.Kind(), out), nil
+}
+
+// outcome is the verdict on an op of the kind.
+func (s *signing) outcome(kind app.Kind, out *client.Outcome) *outcome {
 	v := &outcome{
-		ChainID: s.ChainID(), Op: op.Kind().String(), Partner: s.partner, Agent: s.agent,
+		ChainID: s.ChainID(), Op: kind.String(), Partner: s.partner, Agent: s.agent,
 		Tx: out.Tx, Height: out.Height, Code: out.Code, CodeName: out.Code.String(),
 	}
 	if !out.OK() {
 		v.Conflict = out.Conflict
 		v.Meaning, v.Detail, v.Advice = out.Code.Meaning(), out.Detail, adviceOf(out.Code, out.Detail, out.Conflict, s.keyFile)
-	} else if n, ok := app.ShipmentNumber(out.Data); ok && op.Kind() == app.KindShip {
+	} else if n, ok := app.ShipmentNumber(out.Data); ok && kind == app.KindShip {
 		v.Shipment = n
-	} else if ok && (op.Kind() == app.KindRequestTrace || op.Kind() == app.KindOpenException) {
+	} else if ok && (kind == app.KindRequestTrace || kind == app.KindOpenException) {
 		v.Number = n
 	}
-	return v, nil
+	return v
 }
 
 func (v *outcome) accepted() bool { return v.Code == app.CodeOK }
