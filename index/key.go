@@ -36,8 +36,8 @@ const (
 	spaceRecallAck       = 'r' // GTIN, length, lot, GLN: a RecallAck
 	spaceByShipment      = 'g' // number, holding: nothing
 	spacePartnerShipment = 'p' // GLN, status or 0, inverted number: nothing
-	spaceByEnd           = 'u' // end of the credential, GLN: standing
-	spacePartnerEnd      = 'U' // GLN: end of the credential
+	spaceByEnd           = 'E' // end of the credential, GLN: standing
+	spacePartnerEnd      = 'D' // GLN: end of the credential
 
 	spaceInvestigation     = 'I' // number: its record
 	spaceInvestigations    = 'J' // list, inverted number (overdue: due time, number): nothing
@@ -45,9 +45,9 @@ const (
 	spaceClock             = 'b' // alone: the time of the last block
 	spaceRequest           = 'Q' // number: a trace request's record
 	spaceException         = 'X' // number: an exception's record
-	spaceCorrection        = 'r' // tx id, GLN: a correction's record
+	spaceCorrection        = 'K' // tx id, GLN: a correction's record
 	spaceDue               = 'u' // GLN, due, kind, number: nothing
-	spacePartnerRequest    = 'R' // GLN, inverted number: nothing
+	spacePartnerRequest    = 'A' // GLN, inverted number: nothing
 	spacePartnerException  = 'x' // GLN, status or 0, inverted number: nothing
 	spacePartnerCorrection = 'j' // GLN, inverted height, tx id: nothing
 
@@ -58,6 +58,19 @@ const (
 	spaceChunk       = 'd' // GTIN, level, piece, chunk: fingerprints
 	spaceTrash       = 'T' // GTIN, level, piece: bits of a piece to delete
 )
+
+// A space used twice is a duplicate key here, which does not compile.
+var _ = map[byte]struct{}{
+	spaceMarker: {}, spaceSalt: {}, spaceHolding: {}, spaceSegment: {}, spaceShipment: {},
+	spaceContents: {}, spaceTx: {}, spaceTxID: {}, spaceEvent: {}, spaceStep: {}, spaceParent: {},
+	spaceMove: {}, spaceContainer: {}, spaceStands: {}, spaceByPartner: {}, spaceByLot: {},
+	spaceRecalled: {}, spaceRecallAck: {}, spaceByShipment: {}, spacePartnerShipment: {},
+	spaceByEnd: {}, spacePartnerEnd: {}, spaceInvestigation: {}, spaceInvestigations: {},
+	spaceNotice: {}, spaceClock: {}, spaceRequest: {}, spaceException: {}, spaceCorrection: {},
+	spaceDue: {}, spacePartnerRequest: {}, spacePartnerException: {}, spacePartnerCorrection: {},
+	spaceCommissions: {}, spaceCommission: {}, spaceSequence: {}, spacePieces: {}, spaceChunk: {},
+	spaceTrash: {},
+}
 
 const indexFormat = 1
 
