@@ -48,6 +48,24 @@ func DecodeUnsigned(raw []byte) (*Tx, error) {
 	return tx, err
 }
 
+// EncodeOp writes the body of an op.
+func EncodeOp(op Op) []byte {
+	e := wire.NewEncoder(256)
+	op.encode(e)
+	return e.Bytes()
+}
+
+// DecodeOp reads the body of an op of the kind: form only.
+func DecodeOp(kind Kind, body []byte) (Op, error) {
+	op, ok := NewOp(kind)
+	if !ok {
+		return nil, errShortKey
+	}
+	d := wire.NewDecoder(body)
+	op.decode(d)
+	return op, d.Finish()
+}
+
 // EncodeTx writes a decoded tx again.
 func EncodeTx(tx *Tx) []byte {
 	body, err := tx.encodeBody()
