@@ -12,7 +12,7 @@ import (
 
 // FuzzDecodeTx: whatever decodes encodes to the same bytes.
 func FuzzDecodeTx(f *testing.F) {
-	_, all := samples(f)
+	_, all := fuzzState(f)
 	for _, s := range all {
 		f.Add(s.tx.Raw())
 	}
@@ -33,7 +33,7 @@ func FuzzDecodeTx(f *testing.F) {
 // FuzzOps: the same for the body of each kind of op, which also keeps its
 // meaning on the way through JSON.
 func FuzzOps(f *testing.F) {
-	_, all := samples(f)
+	_, all := fuzzState(f)
 	for _, s := range all {
 		f.Add(uint16(s.tx.Op.Kind()), app.EncodeOp(s.tx.Op))
 	}
@@ -45,17 +45,7 @@ func FuzzOps(f *testing.F) {
 		if again := app.EncodeOp(op); !bytes.Equal(again, body) {
 			t.Errorf("%s: decoded from\n%x, encoded to\n%x", op.Kind(), body, again)
 		}
-		text, err := app.MarshalOp(op)
-		if err != nil {
-			t.Fatalf("%s: %v", op.Kind(), err)
-		}
-		said, err := app.UnmarshalOp(text)
-		if err != nil {
-			t.Fatalf("%s: %v: %s", op.Kind(), err, text)
-		}
-		if again := app.EncodeOp(said); !bytes.Equal(again, body) {
-			t.Errorf("%s: through JSON\n%x became\n%x", op.Kind(), body, again)
-		}
+		checkJSON(t, op, body)
 	})
 }
 
@@ -160,7 +150,7 @@ func lastShipment(t testing.TB, w *apptest.World) uint64 {
 // FuzzRecord: whatever decodes as a record of some kind does so for one byte
 // string only, and no decoder panics.
 func FuzzRecord(f *testing.F) {
-	w, _ := samples(f)
+	w, _ := fuzzState(f)
 	for i, kind := range recordKinds() {
 		w.Store.Scan([]byte{byte(kind)}, func(_, value []byte) bool {
 			f.Add(uint8(i), value)
