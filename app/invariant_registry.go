@@ -13,7 +13,7 @@ const (
 	maxCountBytes       = 9
 	maxLotRecordBytes   = 310
 	maxCommissionBytes  = 140
-	maxMarksBytes       = 1180
+	maxMarksBytes       = 1320
 	maxRecallAckBytes   = 53
 	maxProductBytes     = 1000
 	maxPartnerBytes     = 1100

@@ -57,13 +57,18 @@ type Mark struct {
 	Investigation uint64 `json:"investigation,omitempty"`
 }
 
-// maxMarks bounds the marks on one key, so that the record stays small.
-const maxMarks = 16
+// maxMarks bounds the marks on one key, so that the record stays small. Anyone
+// may set an alerting one, so these are bounded apart: they leave room for
+// those who may block, whatever others have said before.
+const (
+	maxMarks    = 18
+	maxAlerting = 8
+)
 
 // Marks is the record of the marks on one key ('f'), in the order in which
 // they were set. Located is the innermost holding that the key's entry is in,
 // or the container's own holding; zero when the ledger has not been shown
-// where it is. At most 1,180 bytes.
+// where it is. At most 1,320 bytes.
 type Marks struct {
 	Located HoldingID `json:"located"`
 	Marks   []Mark    `json:"marks"`
@@ -104,6 +109,16 @@ func (m *Marks) blockedBy() string {
 		}
 	}
 	return "a blocking mark"
+}
+
+// alerting counts the marks that do not block.
+func (m *Marks) alerting() (n int) {
+	for i := range m.Marks {
+		if !m.Marks[i].Blocking {
+			n++
+		}
+	}
+	return n
 }
 
 // find returns the index of a partner's mark of a kind, or -1.

@@ -99,7 +99,7 @@ func (m *model) respondTrace(n uint64, outcome app.TraceOutcome) string {
 		switch {
 		case i >= 0:
 			mk.marks[i].blocking = true
-		case len(mk.marks) >= 16:
+		case mk.full(true):
 			return "too many marks"
 		default:
 			mk.marks = append(mk.marks, modelMark{kind: app.MarkSuspect, by: m.by, blocking: true})

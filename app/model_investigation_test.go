@@ -129,7 +129,7 @@ func (m *model) suspect(k gs1.Key, shown bool) (blocking bool, why string) {
 	}
 	i := slices.IndexFunc(mk.marks, func(x modelMark) bool { return x.by == m.by && x.kind == app.MarkSuspect })
 	if i < 0 {
-		if len(mk.marks) >= 16 {
+		if mk.full(m.mayBlock(k, c, shown)) {
 			return false, "too many"
 		}
 		i, mk.marks = len(mk.marks), append(mk.marks, modelMark{kind: app.MarkSuspect, by: m.by})

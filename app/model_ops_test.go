@@ -641,13 +641,24 @@ func (m *model) mark(k gs1.Key, kind app.MarkKind, blocking, shown bool) string 
 		return "may not block"
 	}
 	mk := m.marks[k]
-	if slices.ContainsFunc(mk.marks, func(x modelMark) bool { return x.kind == kind && x.by == m.by }) || len(mk.marks) >= 16 {
+	if slices.ContainsFunc(mk.marks, func(x modelMark) bool { return x.kind == kind && x.by == m.by }) || mk.full(blocking) {
 		return "exists, or too many"
 	}
 	mk.marks = append(mk.marks, modelMark{kind: kind, by: m.by, blocking: blocking})
 	mk.located = mk.located || shown
 	m.marks[k] = mk
 	return ""
+}
+
+// full: eight may warn, and ten more block.
+func (mk *modelMarks) full(blocking bool) bool {
+	warnings := 0
+	for _, x := range mk.marks {
+		if !x.blocking {
+			warnings++
+		}
+	}
+	return len(mk.marks) >= 18 || !blocking && warnings >= 8
 }
 
 // mayBlock: a regulator, a labeler, or who is shown to own or possess it.

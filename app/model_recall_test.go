@@ -93,7 +93,7 @@ func (m *model) markRecalled(lot app.LotID, k gs1.Key) string {
 	}
 	mk := m.marks[k]
 	mk.marks = slices.Clone(mk.marks)
-	if len(mk.marks) >= 16 || slices.ContainsFunc(mk.marks, func(x modelMark) bool { return x.kind == app.MarkRecalled && x.by == m.by }) {
+	if mk.full(true) || slices.ContainsFunc(mk.marks, func(x modelMark) bool { return x.kind == app.MarkRecalled && x.by == m.by }) {
 		return "marked by another recall, or too often"
 	}
 	mk.marks = append(mk.marks, modelMark{kind: app.MarkRecalled, by: m.by, blocking: true})

@@ -180,8 +180,8 @@ func (d *draft) putMark(key gs1.Key, mark Mark, l lineage) error {
 	if m.find(mark.Kind, mark.By) >= 0 {
 		return reject(CodeMarkExists, "%s is marked %s by %s", key, mark.Kind, mark.By)
 	}
-	if len(m.Marks) >= maxMarks {
-		return reject(CodeTooManyMarks, "%s bears %d marks", key, len(m.Marks))
+	if n := m.alerting(); len(m.Marks) >= maxMarks || !mark.Blocking && n >= maxAlerting {
+		return reject(CodeTooManyMarks, "%s bears %d marks, %d of them alerting", key, len(m.Marks), n)
 	}
 	before := !m.Located.IsZero() && m.Blocking()
 	m.Marks = append(m.Marks, mark)
