@@ -11,7 +11,7 @@ import (
 // reason against it is given.
 func (p *Pedigree) judgeSale(now uint64) {
 	for _, reason := range [...]func(uint64) *Answer{
-		p.unknownKey, p.ended, p.marked, p.recalled, p.expired, p.moving, p.unauthorised,
+		p.unknownKey, p.ended, p.marked, p.recalled, p.investigated, p.expired, p.moving, p.unauthorised,
 	} {
 		if a := reason(now); a != nil {
 			p.Sellable = *a
@@ -87,7 +87,7 @@ func blocked(m *app.Marks, what string) *Answer {
 		if !k.Blocking {
 			continue
 		}
-		a := &Answer{Reason: fmt.Sprintf("%s is marked %s by %s", what, k.Kind, k.By), CBV: "non_sellable_other"}
+		a := &Answer{Reason: fmt.Sprintf("%s is marked %s by %s%s", what, k.Kind, k.By, ofInvestigation(&k)), CBV: "non_sellable_other"}
 		switch k.Kind {
 		case app.MarkStolen:
 			a.VRS, a.CBV = "Suspect", "stolen"
@@ -100,6 +100,14 @@ func blocked(m *app.Marks, what string) *Answer {
 		return a
 	}
 	return nil
+}
+
+// ofInvestigation names the investigation that a mark belongs to, if any.
+func ofInvestigation(k *app.Mark) string {
+	if k.Investigation == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" in investigation %d", k.Investigation)
 }
 
 // recalledBySerial answers for a mark that a recall of single items set. The
@@ -141,6 +149,18 @@ func closedWords(r *app.Recall) string {
 		return ""
 	}
 	return ", " + r.Outcome.String()
+}
+
+// investigated answers for a lot that is blocked while it is looked into, or
+// because it was found illegitimate.
+func (p *Pedigree) investigated(uint64) *Answer {
+	for i := range p.Lots {
+		if of := p.Lots[i].Investigations; len(of) > 0 {
+			reason := fmt.Sprintf("lot %s is stopped by investigation %d", p.Lots[i].LotID.Lot, of[0])
+			return &Answer{Reason: reason, VRS: "Suspect", CBV: "non_sellable_other"}
+		}
+	}
+	return nil
 }
 
 func (p *Pedigree) expired(now uint64) *Answer {

@@ -80,7 +80,7 @@ func questions() []questionGroup {
 			{"Q22", "The last known owner", proved, []string{app.PathPlace, "/holding/{id}"}, []string{"Pedigree"}, []string{"item"}, ""},
 			{"Q23", "All holders of a lot, complete", counted, []string{app.PathRecallReach}, []string{"RecallReach"}, []string{"recall reach"}, "As of the last block; of an earlier one while nodes keep its state."},
 			{"Q24", "Who was authorised at a time?", proved, []string{"/partner/{gln}"}, []string{"Query"}, nil, "The record carries the credential's validity; earlier records while nodes keep that state, else by audit replay."},
-			{"Q25", "Which serials belong to an incident?", proved, []string{"/investigation/{number}", app.PathInvestigations, app.PathNotices}, []string{"Investigations", "Notices"}, nil, "An investigation names its items or lots."},
+			{"Q25", "Which serials belong to an incident?", proved, []string{"/investigation/{number}", app.PathInvestigations, app.PathNotices}, []string{"Investigations", "Notices"}, []string{"investigation", "notify"}, "An investigation names its items or lots."},
 			{"Q26", "Did a partner answer in time?", mixed, []string{"/trace-request/{number}", app.PathTraceRequests}, []string{"TraceRequests"}, []string{"clocks", "request"}, "Due and answered stand in the record; a breach is derived, never swept."},
 			{"Q27", "Who has looked?", absent, nil, nil, nil, "Every member has every record and reads it on its own node: there is nothing that could log it."},
 		}},

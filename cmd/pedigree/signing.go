@@ -65,7 +65,7 @@ type outcome struct {
 	// Conflict is the report that the refusal suggests.
 	Conflict *client.Conflict `json:"conflict,omitempty"`
 	Shipment uint64           `json:"shipment,omitempty"`
-	// Number is the number of the trace request or exception that it began.
+	// Number is the number of the trace request, exception or investigation that it began.
 	Number uint64 `json:"number,omitempty"`
 	// Words say what an accepted op means, one sentence each.
 	Words []string `json:"words,omitempty"`
@@ -96,7 +96,7 @@ func (s *signing) outcome(kind app.Kind, out *client.Outcome) *outcome {
 		v.Meaning, v.Detail, v.Advice = out.Code.Meaning(), out.Detail, adviceOf(out.Code, out.Detail, out.Conflict, s.keyFile)
 	} else if n, ok := app.ShipmentNumber(out.Data); ok && kind == app.KindShip {
 		v.Shipment = n
-	} else if ok && (kind == app.KindRequestTrace || kind == app.KindOpenException) {
+	} else if ok && (kind == app.KindRequestTrace || kind == app.KindOpenException || kind == app.KindOpenInvestigation) {
 		v.Number = n
 	}
 	return v

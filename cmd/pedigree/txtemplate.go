@@ -28,6 +28,10 @@ func exampleOp(kind app.Kind) app.Op {
 		op.Purpose, op.Seller = app.PurposeReturn, gs1.GLN{}
 	case *app.RequestTrace:
 		op.Lot = nil // an item or a lot
+	case *app.OpenInvestigation:
+		op.Subject = app.KeySubject(op.Opening.Entries[0].Key)
+	case *app.CloseInvestigation:
+		op.Outcome = app.InvestigationIllegitimate
 	case *app.RespondException:
 		op.Alternative = app.NoResolution // with a rejection
 	case *app.ReportDuplicate:
