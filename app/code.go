@@ -109,6 +109,9 @@ const (
 	CodeNoticed           Code = 434
 	CodeAlreadyNotified   Code = 435
 	CodeWrongStage        Code = 436
+	CodeExpiryTooLate     Code = 440
+	CodeSurrogateSerial   Code = 441
+	CodeExemptMismatch    Code = 442
 
 	CodeStatementMissing Code = 501
 	CodeExemptionInvalid Code = 502
@@ -225,6 +228,9 @@ var codes = [...]codeInfo{
 	{CodeAlreadyAnswered, "already-answered", true, "the trace request was answered already", "send what is missing outside the ledger; the first answer stands"},
 	{CodeAlreadyCorrected, "already-corrected", true, "the signer has declared that transaction an error already", "nothing: the first declaration stands"},
 	{CodeExceptionResolved, "exception-resolved", true, "the exception is resolved", "open another one if something is still wrong"},
+	{CodeExpiryTooLate, "expiry-too-late", true, "the expiry date is later than that of what it is made of, or than grandfathered goods can have", "use an expiry date that the goods have"},
+	{CodeSurrogateSerial, "surrogate-serial", false, "surrogate serials stand for packages without an identifier, under the signer's own number, and for no others", "use * and the signer's GLN and six characters for an exempt lot, and the serials on the packages for any other"},
+	{CodeExemptMismatch, "exempt-mismatch", false, "the lot was commissioned with identifiers and the op says without, or the other way round", "check whether the packages of the lot bear identifiers"},
 
 	{CodeStatementMissing, "statement-missing", true, "a change of ownership needs an affirmed transaction statement or a named exemption", "affirm the statement or name the exemption"},
 	{CodeExemptionInvalid, "exemption-invalid", false, "the exemption does not allow this", "name another exemption"},

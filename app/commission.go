@@ -14,16 +14,23 @@ import (
 // origin (a)): the state machine builds every root from the serials in the
 // op, one run per 1,024 of them. Only the product's labeler may sign, and the
 // goods are then its own, at Location. The first Commission of a lot fixes its
-// expiry date, and its labeler: after the product was sold the new labeler
-// begins lots of its own.
+// expiry date, whether it is exempt, and its labeler: after the product was
+// sold the new labeler begins lots of its own.
+//
+// Packages of an exempt lot bear no serial. Surrogates stand for them: "*", the
+// signer's GLN, six characters. What is grandfathered may be brought in by any
+// partner that has it, as the owner it then is.
 //
 // Codes: those of acting, product-unknown, not-labeler, wrong-level,
-// expiry-past, expiry-mismatch, run-exists.
+// surrogate-serial, expiry-past, expiry-too-late, expiry-mismatch,
+// exempt-mismatch, run-exists.
 type Commission struct {
 	GTIN     gs1.GTIN `json:"gtin"`
 	Lot      string   `json:"lot"`
 	Expiry   gs1.Date `json:"expiry"`
 	Location gs1.GLN  `json:"location"`
+	// Exempt says why the packages bear no identifier; none for all others.
+	Exempt LotExemption `json:"exempt,omitempty"`
 	// Serials are strictly ascending, 1 to 16,384.
 	Serials []string `json:"serials"`
 
@@ -44,6 +51,7 @@ func (o *Commission) encode(e *wire.Encoder) {
 	e.String8(o.Lot)
 	e.Uint32(uint32(o.Expiry))
 	e.Raw(o.Location[:])
+	e.Uint8(uint8(o.Exempt))
 	e.Count(len(o.Serials))
 	for _, s := range o.Serials {
 		e.String8(s)
@@ -52,6 +60,7 @@ func (o *Commission) encode(e *wire.Encoder) {
 
 func (o *Commission) decode(d *wire.Decoder) {
 	o.GTIN, o.Lot, o.Expiry, o.Location = readGTIN(d), readLot(d), readDate(d), readGLN(d)
+	o.Exempt = readLotExemption(d)
 	n := d.Count(MaxCommission, 2)
 	if n == 0 {
 		d.Fail("at least one serial is needed")
@@ -118,6 +127,11 @@ func (o *Commission) validate(d *draft) error {
 	if err := o.mayCommission(d); err != nil {
 		return err
 	}
+	return o.create(d, &inputs{})
+}
+
+// create makes the runs of a Commission and its records.
+func (o *Commission) create(d *draft, in *inputs) error {
 	lot, err := o.lotRecord(d)
 	if err != nil {
 		return err
@@ -127,7 +141,7 @@ func (o *Commission) validate(d *draft) error {
 	roots := make([]merkle.Hash, len(pieces))
 	for i, p := range pieces {
 		roots[i] = p.root
-		if err := d.newRun(id, p, o.Location); err != nil {
+		if err := d.newRun(id, p, o.Location, in); err != nil {
 			return err
 		}
 	}
@@ -135,7 +149,7 @@ func (o *Commission) validate(d *draft) error {
 		Root: merkle.RootOfSegments(roots), Count: uint32(len(o.Serials)),
 		First:  gs1.ItemKey(o.GTIN, o.Serials[0]),
 		Last:   gs1.ItemKey(o.GTIN, o.Serials[len(o.Serials)-1]),
-		Height: d.block.Height,
+		Height: d.block.Height, InputCount: in.count, Inputs: in.root,
 	})
 	lot.Commissions++
 	lot.Commissioned += uint64(len(o.Serials))
@@ -143,22 +157,26 @@ func (o *Commission) validate(d *draft) error {
 	return nil
 }
 
-// mayCommission checks the signer and the product.
+// mayCommission checks the signer, the product and the form of the serials.
 func (o *Commission) mayCommission(d *draft) error {
-	if err := d.active(RoleManufacturer | RoleRepackager); err != nil {
+	roles := RoleManufacturer | RoleRepackager
+	if o.Exempt == LotGrandfathered {
+		roles = anyTrader &^ RoleLogistics // whoever brings it in owns it
+	}
+	if err := d.active(roles); err != nil {
 		return err
 	}
 	p := d.products.get(o.GTIN)
 	if p == nil {
 		return reject(CodeProductUnknown, "GTIN %s", o.GTIN)
 	}
-	if !d.actsFor(p.Labeler) {
+	if o.Exempt != LotGrandfathered && !d.actsFor(p.Labeler) {
 		return reject(CodeNotLabeler, "labeler %s, signer %s", p.Labeler, d.by)
 	}
 	if p.Level != LevelUnit {
 		return reject(CodeWrongLevel, "GTIN %s is at level %s; commission its serials as containers", o.GTIN, p.Level)
 	}
-	return nil
+	return o.checkSerials(d)
 }
 
 // lotRecord returns the lot's record for changing, new if this is its first
@@ -167,21 +185,27 @@ func (o *Commission) lotRecord(d *draft) (*Lot, error) {
 	if d.tx.EventTime >= o.Expiry.EndUnix() {
 		return nil, reject(CodeExpiryPast, "expiry %s, event time %d", o.Expiry, d.tx.EventTime)
 	}
+	if o.Exempt == LotGrandfathered && o.Expiry > LastGrandfatheredExpiry {
+		return nil, reject(CodeExpiryTooLate, "expiry %s; grandfathered goods expire by %s", o.Expiry, LastGrandfatheredExpiry)
+	}
 	lot := d.lots.get(LotID{o.GTIN, o.Lot})
 	if lot == nil {
-		return &Lot{Expiry: o.Expiry, Labeler: d.by}, nil
+		return &Lot{Expiry: o.Expiry, Labeler: d.products.get(o.GTIN).Labeler, Exempt: o.Exempt}, nil
 	}
-	if !d.actsFor(lot.Labeler) {
+	switch {
+	case lot.Exempt != o.Exempt:
+		return nil, reject(CodeExemptMismatch, "lot %s was begun with exemption %s, the op says %s", o.Lot, lot.Exempt, o.Exempt)
+	case o.Exempt != LotGrandfathered && !d.actsFor(lot.Labeler):
 		return nil, reject(CodeNotLabeler, "lot %s was begun by labeler %s, signer %s", o.Lot, lot.Labeler, d.by)
-	}
-	if lot.Expiry != o.Expiry {
+	case lot.Expiry != o.Expiry:
 		return nil, reject(CodeExpiryMismatch, "lot %s expires %s, the op says %s", o.Lot, lot.Expiry, o.Expiry)
 	}
 	return lot, nil
 }
 
-// newRun creates the run of one segment.
-func (d *draft) newRun(lot LotID, p piece, location gs1.GLN) error {
+// newRun creates the run of one segment. It takes in the history of what it was
+// made of.
+func (d *draft) newRun(lot LotID, p piece, location gs1.GLN, in *inputs) error {
 	id := RunID(lot.GTIN, lot.Lot, p.root)
 	if d.holdings.get(id) != nil {
 		e := p.entries()
@@ -191,8 +215,11 @@ func (d *draft) newRun(lot LotID, p piece, location gs1.GLN) error {
 		Kind: KindRun, Owner: d.by, Possessor: d.by, Location: location,
 		Live: uint64(p.count), LotMode: LotOne, Lot: lot,
 	})
+	for _, from := range in.sources {
+		d.absorb(id, from)
+	}
 	d.addSegments(lineage{id}, []piece{p})
 	d.touch(id)
-	d.raise(id, 0)
+	d.raise(id, in.left)
 	return nil
 }

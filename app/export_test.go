@@ -180,7 +180,7 @@ func LargestRecords() map[string]RecordSize {
 		"holding":    {len(holding.encode()), maxHoldingBytes},
 		"segment":    {len(NewSegment(merkle.Hash{}, merkle.SegmentSize, 0).encode()), maxSegmentBytes},
 		"lot":        {len((&Lot{Recall: &Recall{Reason: text(maxReasonBytes), Outcome: RecallCompleted}, Investigations: make([]uint64, maxLotBlocks)}).encode()), maxLotRecordBytes},
-		"commission": {len((&CommissionRecord{First: key, Last: key}).encode()), maxCommissionBytes},
+		"commission": {len((&CommissionRecord{First: key, Last: key, InputCount: 1}).encode()), maxCommissionBytes},
 		"marks":      {len((&Marks{Located: id, Marks: make([]Mark, maxMarks)}).encode()), maxMarksBytes},
 		"recall-ack": {len((&RecallAck{}).encode()), maxRecallAckBytes},
 		"product":    {len(product.encode()), maxProductBytes},

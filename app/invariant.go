@@ -77,7 +77,10 @@ type checker struct {
 	lotAt    map[LotID]int
 	shipped  []*checkedShipment // number 1 first
 
-	ended uint64    // ended positions of all segments
+	ended      uint64 // ended positions of all segments
+	repackaged uint64 // those of them that live on under new identifiers
+	inputs     uint64 // what commissions say that was repackaged into them
+
 	born  []gs1.Key // keys in runs: one for each commissioned position
 	alive []gs1.Key // keys of item positions that are not moved
 }

@@ -44,6 +44,9 @@ func (c *checker) countPosition(h *checkedHolding, s State) {
 	if s.Ended() {
 		c.ended++
 	}
+	if s == Repackaged {
+		c.repackaged++
+	}
 }
 
 // checkEntries compares the entries behind a root with the root and looks at
@@ -149,13 +152,32 @@ func (c *checker) checkItem(key []byte, line []*checkedHolding, e *Entry, state 
 // shipment went by which it was acquired.
 func (c *checker) checkOwner(key []byte, out *Holding, e *Entry, acquired uint64) {
 	if acquired == 0 {
-		if l := c.lot(e.LotID()); l != nil && l.rec.Labeler != out.Owner {
+		if l := c.lot(e.LotID()); l != nil && firstOwner(l.rec, e) != out.Owner {
 			c.report(2, key, "%s was never sold; labeler %s, owner %s", e.Key, l.rec.Labeler, out.Owner)
 		}
 		return
 	}
 	if s := c.shipment(acquired); s == nil || s.rec.To != out.Owner {
 		c.report(2, key, "%s was acquired by shipment %d, not to its owner %s", e.Key, acquired, out.Owner)
+	}
+}
+
+// firstOwner is who commissioned an item: its lot's labeler, or the partner
+// whose number stands in its surrogate serial.
+func firstOwner(lot *Lot, e *Entry) gs1.GLN {
+	if sg, ok := e.Key.SGTIN(); ok && lot.Exempt != LotNotExempt {
+		by, _ := IsSurrogate(sg.Serial)
+		return by
+	}
+	return lot.Labeler
+}
+
+// checkSerial: surrogate serials stand in exempt lots, and nowhere else (rule
+// 9).
+func (c *checker) checkSerial(key []byte, lot *Lot, k gs1.Key) {
+	sg, _ := k.SGTIN()
+	if _, surrogate := IsSurrogate(sg.Serial); surrogate != (lot.Exempt != LotNotExempt) {
+		c.report(9, key, "%s in a lot with exemption %s", k, lot.Exempt)
 	}
 }
 

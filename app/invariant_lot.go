@@ -42,6 +42,9 @@ func (c *checker) checkCommissions(key []byte, id LotID, l *Lot) {
 			continue
 		}
 		items += uint64(r.Count)
+		c.inputs += uint64(r.InputCount)
+		c.checkSerial(CommissionKey(id, seq), l, r.First)
+		c.checkSerial(CommissionKey(id, seq), l, r.Last)
 	}
 	if c.commission(id, l.Commissions) != nil {
 		c.report(12, key, "there are more than %d commissions", l.Commissions)
@@ -176,4 +179,5 @@ func (c *checker) checkLots() {
 		}
 	}
 	c.expect(12, []byte{prefixLot}, "ended, of all lots", ended, c.ended)
+	c.expect(12, []byte{prefixCommission}, "inputs of what was repackaged", c.inputs, c.repackaged)
 }

@@ -12,7 +12,7 @@ const (
 	maxSegmentBytes     = 560
 	maxCountBytes       = 9
 	maxLotRecordBytes   = 310
-	maxCommissionBytes  = 140
+	maxCommissionBytes  = 160
 	maxMarksBytes       = 1320
 	maxRecallAckBytes   = 53
 	maxProductBytes     = 1000

@@ -129,9 +129,9 @@ func untold(rec any, name string, contents bool) bool {
 	case *app.Shipment:
 		return slices.Contains([]string{"Time", "Height", "Reverses", "Agent", "To", "ShipTo", "From", "Carrier", "Purpose", "Exemption", "TransactionDate"}, name)
 	case *app.Lot:
-		return name == "Expiry"
+		return name == "Expiry" || name == "Exempt" && r.Exempt != app.LotNotExempt
 	case *app.CommissionRecord:
-		return name == "Height" || !contents && name != "Count"
+		return name == "Height" || name == "Inputs" || !contents && name != "Count" && name != "InputCount"
 	}
 	return false
 }

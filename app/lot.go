@@ -26,10 +26,13 @@ func readLotID(d *wire.Decoder) LotID { return LotID{readGTIN(d), readLot(d)} }
 // there are. Commissioned = live in outermost holdings + Ended (rule 12). At
 // most 310 bytes.
 type Lot struct {
-	Expiry       gs1.Date `json:"expiry"`
-	Labeler      gs1.GLN  `json:"labeler"`
-	Commissioned uint64   `json:"commissioned"`
-	Ended        uint64   `json:"ended"`
+	Expiry  gs1.Date `json:"expiry"`
+	Labeler gs1.GLN  `json:"labeler"`
+	// Exempt says why its packages bear no identifier, so that surrogate
+	// serials stand for them.
+	Exempt       LotExemption `json:"exempt,omitempty"`
+	Commissioned uint64       `json:"commissioned"`
+	Ended        uint64       `json:"ended"`
 	// Commissions is the number of CommissionRecords: their sequence
 	// numbers are 0 to Commissions-1.
 	Commissions uint32  `json:"commissions"`
@@ -44,6 +47,7 @@ func (l *Lot) encode() []byte {
 	e.Uint8(1)
 	e.Uint32(uint32(l.Expiry))
 	e.Raw(l.Labeler[:])
+	e.Uint8(uint8(l.Exempt))
 	e.Uint64(l.Commissioned)
 	e.Uint64(l.Ended)
 	e.Uint32(l.Commissions)
@@ -63,7 +67,7 @@ func DecodeLot(p []byte) (*Lot, error) {
 	d := wire.NewDecoder(p)
 	d.Version(1)
 	l := &Lot{
-		Expiry: readDate(d), Labeler: readGLN(d), Commissioned: d.Uint64(),
+		Expiry: readDate(d), Labeler: readGLN(d), Exempt: readLotExemption(d), Commissioned: d.Uint64(),
 		Ended: d.Uint64(), Commissions: d.Uint32(),
 	}
 	if d.Bool() {
@@ -79,7 +83,7 @@ func DecodeLot(p []byte) (*Lot, error) {
 }
 
 // CommissionRecord is the record of one Commission ('c'): the base of "was it
-// ever commissioned". It never changes. At most 140 bytes.
+// ever commissioned". It never changes. At most 160 bytes.
 type CommissionRecord struct {
 	// Root is the RFC 6962 root over all entries of the op.
 	Root   merkle.Hash `json:"root"`
@@ -87,6 +91,11 @@ type CommissionRecord struct {
 	First  gs1.Key     `json:"first"`
 	Last   gs1.Key     `json:"last"`
 	Height uint64      `json:"height"`
+	// InputCount and Inputs name what was repackaged into it: how many items,
+	// and the RFC 6962 root over their entries ascending by key. Zero for what
+	// was not repackaged.
+	InputCount uint32      `json:"inputCount,omitempty"`
+	Inputs     merkle.Hash `json:"inputs,omitzero"`
 }
 
 func (c *CommissionRecord) encode() []byte {
@@ -97,6 +106,10 @@ func (c *CommissionRecord) encode() []byte {
 	e.String8(string(c.First))
 	e.String8(string(c.Last))
 	e.Uint64(c.Height)
+	e.Uint32(c.InputCount)
+	if c.InputCount > 0 {
+		e.Raw(c.Inputs[:])
+	}
 	return e.Bytes()
 }
 
@@ -106,6 +119,10 @@ func DecodeCommissionRecord(p []byte) (*CommissionRecord, error) {
 	d.Version(1)
 	c := &CommissionRecord{
 		Root: readHash(d), Count: d.Uint32(), First: readKey(d), Last: readKey(d), Height: d.Uint64(),
+		InputCount: d.Uint32(),
+	}
+	if c.InputCount > 0 {
+		c.Inputs = readHash(d)
 	}
 	return c, d.Finish()
 }

@@ -58,3 +58,68 @@ func (m *model) unsellable(k gs1.Key, from int) bool {
 func (m *model) anyPartly(places []int) bool {
 	return slices.ContainsFunc(places, func(p int) bool { return m.partlyIn(p) > 0 })
 }
+
+// commissionExempt brings in packages without identifiers of a lot that has
+// none: its labeler, or what is grandfathered whoever has it.
+func (m *model) commissionExempt(exempt app.LotExemption, lot app.LotID, keys []gs1.Key, of gs1.GLN) string {
+	const owners = app.RoleManufacturer | app.RoleRepackager | app.RoleWholesaler | app.RoleDispenser
+	labeler, known := m.registry.lots[lot]
+	if !known {
+		labeler = m.labelers[lot.GTIN]
+	}
+	switch {
+	case of != m.by:
+		return "another's surrogates"
+	case exempt == app.LotGrandfathered && !m.roles[m.by].Has(owners):
+		return "no owner"
+	case exempt == app.LotWaiver && (!m.roles[m.by].Has(app.RoleManufacturer|app.RoleRepackager) || m.labelers[lot.GTIN] != m.by || labeler != m.by):
+		return "not the labeler"
+	case known && m.exempts[lot] != exempt:
+		return "another exemption"
+	}
+	if m.exempts == nil {
+		m.exempts = map[app.LotID]app.LotExemption{}
+	}
+	m.registry.lots[lot], m.exempts[lot] = labeler, exempt
+	m.begin(lot, keys, 0)
+	return ""
+}
+
+// begin makes one run of items that are the signer's.
+func (m *model) begin(lot app.LotID, keys []gs1.Key, after uint64) {
+	c := modelCustody{owner: m.by, possessor: m.by, location: m.by}
+	m.places = append(m.places, modelPlace{kind: app.KindRun, parent: -1, time: max(m.at, after), modelCustody: c})
+	m.runsMade = append(m.runsMade, len(m.places)-1)
+	for _, k := range keys {
+		m.items[k] = modelItem{lot: lot, place: len(m.places) - 1, modelCustody: c}
+	}
+}
+
+// repackage ends items and begins others of the signer's product.
+func (m *model) repackage(inputs []gs1.Key, lot app.LotID, keys []gs1.Key) string {
+	if !m.roles[m.by].Has(app.RoleManufacturer|app.RoleRepackager) || m.labelers[lot.GTIN] != m.by {
+		return "not the labeler"
+	}
+	from, after := m.placesOf(inputs), uint64(0)
+	if why := m.open(inputs, true, true); why != "" {
+		return why
+	}
+	for i, k := range inputs {
+		it := m.items[k]
+		if m.unsellable(k, from[i]) || it.possessor != m.by {
+			return "unsellable, or not at hand"
+		}
+		after = max(after, m.latest(from[i]))
+		it.state = app.Repackaged
+		m.items[k] = it
+		if mk, ok := m.marks[k]; ok {
+			mk.located = false
+			m.marks[k] = mk
+		}
+	}
+	if _, exempt := m.exempts[lot]; exempt || !m.beginsLot(lot) {
+		return "another's lot, or one without identifiers"
+	}
+	m.begin(lot, keys, after)
+	return ""
+}

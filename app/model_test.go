@@ -90,8 +90,9 @@ type model struct {
 	seller    gs1.GLN // of a drop shipment
 	at        uint64
 	blockTime uint64
-	exempt    app.Exemption // of a sale or return
-	fresh     int           // the loose place that the op made, -1 for none
+	exempts   map[app.LotID]app.LotExemption // lots without identifiers
+	exempt    app.Exemption                  // of a sale or return
+	fresh     int                            // the loose place that the op made, -1 for none
 	runsMade  []int
 }
 
@@ -118,6 +119,7 @@ func (m *model) clone() *model {
 	c.clocks = m.clocks.clone()
 	c.inquiries = m.inquiries.clone()
 	c.exempt = app.ExemptNone
+	c.exempts = maps.Clone(m.exempts)
 	return &c
 }
 

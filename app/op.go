@@ -36,6 +36,7 @@ const (
 	KindDestroy             Kind = 41
 	KindExport              Kind = 42
 	KindSample              Kind = 43
+	KindRepackage           Kind = 44
 	KindMark                Kind = 50
 	KindLocateMark          Kind = 51
 	KindClearMark           Kind = 52
@@ -99,6 +100,7 @@ var ops = [...]opInfo{
 	KindDestroy:             {"Destroy", func() Op { return &Destroy{} }},
 	KindExport:              {"Export", func() Op { return &Export{} }},
 	KindSample:              {"Sample", func() Op { return &Sample{} }},
+	KindRepackage:           {"Repackage", func() Op { return &Repackage{} }},
 	KindMark:                {"Mark", func() Op { return &SetMark{} }},
 	KindLocateMark:          {"LocateMark", func() Op { return &LocateMark{} }},
 	KindClearMark:           {"ClearMark", func() Op { return &ClearMark{} }},

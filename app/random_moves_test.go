@@ -18,6 +18,8 @@ func moves() []move {
 		{1, (*program).container},
 		{3, (*program).pack},
 		{2, (*program).unpack},
+		{1, (*program).exemptLot},
+		{2, (*program).repackage},
 		{2, (*program).ship},
 		{3, (*program).receive},
 		{1, (*program).void},
@@ -68,6 +70,8 @@ func openingsOf(op app.Op) []app.Opening {
 		if len(o.Openings) == 0 {
 			return o.Inside
 		}
+		return o.Openings
+	case *app.Repackage:
 		return o.Openings
 	case *app.Destroy:
 		return o.Openings

@@ -42,8 +42,9 @@ type Contents struct {
 }
 
 // Move says that positions of one segment took State. To is the holding the
-// entries went to; it is zero when they ended or changed state in place, and
-// the child itself when a container left its parent.
+// entries went to; it is zero when they ended or changed state in place, the
+// child itself when a container left its parent, and the first of the new runs
+// when items were repackaged: where their contents live on.
 type Move struct {
 	From      HoldingID
 	Segment   uint32

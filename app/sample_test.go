@@ -73,12 +73,20 @@ func samples(t testing.TB) (*apptest.World, []sample) {
 	do("mark-unlocated", w.Regulator, &app.SetMark{Key: apptest.Item(w.Unit, 20), Mark: app.MarkStolen, Blocking: true})
 	do("locate-mark", w.Maker, &app.LocateMark{Key: apptest.Item(w.Unit, 20), Spot: item(20)})
 	do("clear-mark", w.Regulator, &app.ClearMark{Key: crate, Mark: app.MarkQuarantined, By: w.Wholesaler.GLN})
+	do("repackage", w.Maker, &app.Repackage{
+		Openings: w.Openings(apptest.Item(w.Unit, 33)),
+		Into:     app.Commission{GTIN: w.UnitB, Lot: "U1", Expiry: apptest.Date("2028-06-30"), Location: w.Maker.GLN, Serials: []string{"UD-1", "UD-2"}},
+	})
 	do("export", w.Maker, &app.Export{Country: "CA", Openings: w.Openings(apptest.Item(w.Unit, 30))})
 	do("recall", w.Maker, &app.RecallLot{LotID: app.LotID{GTIN: w.Unit, Lot: "L1"}, Class: 1, Depth: app.DepthConsumer, Reason: "glass particles"})
 	do("acknowledge-recall", w.Pharmacy, &app.AcknowledgeRecall{LotID: app.LotID{GTIN: w.Unit, Lot: "L1"}, Found: 1, Text: "set aside"})
 	do("report-conflict", w.Pharmacy2, &app.ReportConflict{Location: w.Pharmacy2.GLN, Opening: *w.Opening(apptest.Item(w.Unit, 1))})
 	do("decommission-missing", w.Maker, &app.Decommission{Reason: "inventory", Missing: true, Openings: w.Openings(apptest.Item(w.Unit, 32))})
 	do("destroy", w.Pharmacy, &app.Destroy{Reason: "recalled", Openings: w.Openings(apptest.Item(w.Unit, 2))})
+	do("commission-grandfathered", w.Pharmacy, &app.Commission{
+		GTIN: w.Unit, Lot: "OLD", Expiry: apptest.Date("2027-09-30"), Location: w.Pharmacy.GLN, Exempt: app.LotGrandfathered,
+		Serials: []string{app.SurrogateSerial(w.Pharmacy.GLN, "000001"), app.SurrogateSerial(w.Pharmacy.GLN, "000002")},
+	})
 	do("sample", w.Maker, &app.Sample{Reason: "stability", Openings: w.Openings(apptest.Item(w.Unit, 31))})
 	do("quarantine", w.Wholesaler, &app.Quarantine{Reason: "suspect", Holdings: w.Containers(tote)})
 	do("release", w.Wholesaler, &app.Release{Reason: "cleared", Holdings: w.Containers(tote)})

@@ -86,8 +86,18 @@ func (s *scenario) key(word string) gs1.Key {
 		return s.partnerNamed(partner).SSCC(i)
 	}
 	letter, n, _ := strings.Cut(word, ":")
+	if of, surrogate := strings.CutPrefix(n, "*"); surrogate {
+		return s.surrogate(letter, of)
+	}
 	i, _ := strconv.Atoi(n)
 	return apptest.Item(s.gtin(letter), i)
+}
+
+// surrogate is "maker:1": what stands for a package without a serial.
+func (s *scenario) surrogate(letter, of string) gs1.Key {
+	partner, n, _ := strings.Cut(of, ":")
+	i, _ := strconv.Atoi(n)
+	return gs1.ItemKey(s.gtin(letter), app.SurrogateSerial(s.partnerNamed(partner).GLN, apptest.Serial(i)[1:]))
 }
 
 // keys reads a list such as A:1..4,A:9,maker#2.

@@ -23,7 +23,7 @@ func (s *scenario) ops() map[string]func() app.Op {
 		"commission": s.commission, "commission-container": s.commissionContainer, "decommission": s.decommission,
 		"pack": s.pack, "unpack": s.unpack,
 		"ship": s.ship, "receive": s.receive, "refuse": s.refuse, "return": s.giveBack, "void": s.void, "relocate": s.relocate,
-		"dispense": s.dispense, "destroy": s.destroy, "export": s.export, "sample": s.sample,
+		"dispense": s.dispense, "destroy": s.destroy, "export": s.export, "sample": s.sample, "repackage": s.repackage,
 		"mark": s.mark, "locate": s.locate, "clear-mark": s.clearMark,
 		"quarantine": s.quarantine, "release": s.release,
 		"recall": s.recall, "acknowledge-recall": s.acknowledgeRecall, "close-recall": s.closeRecall,
@@ -71,11 +71,31 @@ func (s *scenario) sponsor() app.Op {
 }
 
 func (s *scenario) commission() app.Op {
+	op := &app.Commission{}
+	s.newItems(op)
+	return op
+}
+
+// newItems fills in what is commissioned. Surrogates of an exempt lot are those
+// of the signer, or of=.
+func (s *scenario) newItems(op *app.Commission) {
 	by := s.partner("by")
-	return &app.Commission{
-		GTIN: s.gtin(s.text("product", "")), Lot: s.text("lot", ""), Expiry: s.date("expiry", "2028-12-31"),
-		Location: s.site("location", by.Name), Serials: s.serials(),
+	op.GTIN, op.Lot, op.Expiry = s.gtin(s.text("product", "")), s.text("lot", ""), s.date("expiry", "2028-12-31")
+	op.Location, op.Serials = s.site("location", by.Name), s.serials()
+	if err := op.Exempt.UnmarshalText([]byte(s.text("exempt", "none"))); err != nil {
+		s.t.Fatal(err)
 	}
+	if of := s.text("of", ""); of != "" || op.Exempt != app.LotNotExempt && !s.has("own-serials") {
+		for i, serial := range op.Serials {
+			op.Serials[i] = app.SurrogateSerial(s.partnerNamed(s.text("of", by.Name)).GLN, serial[1:])
+		}
+	}
+}
+
+func (s *scenario) repackage() app.Op {
+	op := &app.Repackage{Openings: s.openings()}
+	s.newItems(&op.Into)
+	return op
 }
 
 func (s *scenario) commissionContainer() app.Op {
@@ -355,6 +375,9 @@ func (s *scenario) shipment() string {
 func (s *scenario) lot() string {
 	r := s.w.Lot(app.LotID{GTIN: s.gtin(s.text("product", "")), Lot: s.text("lot", "")})
 	out := fmt.Sprintf("commissioned %d in %d commissions, ended %d, expiry %s", r.Commissioned, r.Commissions, r.Ended, r.Expiry)
+	if r.Exempt != app.LotNotExempt {
+		out += fmt.Sprintf(", without identifiers (%s)", r.Exempt)
+	}
 	if r.Recall != nil {
 		out += fmt.Sprintf(", recalled by %s, class %d", s.words(r.Recall.By.String()), r.Recall.Class)
 	}

@@ -162,6 +162,7 @@ func (s *scenario) products() map[string]gs1.GTIN {
 	return map[string]gs1.GTIN{
 		"A": s.w.Unit, "B": s.w.UnitB, "Inner": s.w.Inner, "Case": s.w.Case, "D": s.w.Unit2, "CaseD": s.w.Case2,
 		"New": apptest.GTIN(0, s.w.Maker.Prefix, 77), "Foreign": apptest.GTIN(0, "0999999", 1),
+		"Unit": apptest.GTIN(0, s.w.Repackager.Prefix, 1),
 	}
 }
 
@@ -306,6 +307,11 @@ func (s *scenario) plainKeys(text string) string {
 			i := strings.Index(text, prefix)
 			end := i + len(prefix) + 6
 			text = text[:i] + letter + ":" + strings.TrimLeft(text[i+len(prefix):end], "0") + text[end:]
+		}
+	}
+	for letter, g := range s.products() {
+		for _, q := range s.w.Partners() {
+			text = regexp.MustCompile(`01`+g.String()+`21\*`+q.GLN.String()+`0*([0-9]+)`).ReplaceAllString(text, letter+":*"+q.Name+":$1")
 		}
 	}
 	for _, q := range s.w.Partners() {

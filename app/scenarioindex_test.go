@@ -77,7 +77,7 @@ func exceptionCases() []namedStory {
 // yetToTell are the stories that wait for their ops.
 func yetToTell() []string {
 	return []string{
-		"F9", "F12", "F13", "F16", "F17",
+		"F9", "F13",
 	}
 }
 

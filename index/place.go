@@ -16,6 +16,7 @@ type hop struct {
 	changes []change
 	state   app.State // of the position, last
 	left    ref
+	was     app.State // before it left
 }
 
 // change is a tx that changed the state of an item's own position.
@@ -101,6 +102,7 @@ func (s *snapshot) follow(key gs1.Key, f *found) ([]hop, error) {
 		if !h.came.before(next.came) {
 			return nil, fmt.Errorf("%w: item %s goes in a circle", errPacked, key)
 		}
+		next.state = h.was // a part that was dispensed stays so
 		h = next
 	}
 }
@@ -117,10 +119,10 @@ func (s *snapshot) stay(h *hop) error {
 		}
 		c := change{parseRef(suffix), m.state, m}
 		h.changes = append(h.changes, c)
-		h.state = m.state
 		if m.state == app.Moved {
-			h.left = c.at
+			h.left, h.was = c.at, h.state
 		}
+		h.state = m.state
 		return m.state.Live(), nil
 	})
 	return err
