@@ -123,3 +123,41 @@ func (m *model) repackage(inputs []gs1.Key, lot app.LotID, keys []gs1.Key) strin
 	m.begin(lot, keys, after)
 	return ""
 }
+
+// refuseParts takes items and containers out of places that are on a shipment
+// and stay on it: they are the shipper's, as they were.
+func (m *model) refuseParts(n uint64, holdings, children []int, keys []gs1.Key, count *uint64) string {
+	froms := m.placesOf(keys)
+	for _, p := range children {
+		froms = append(froms, m.places[p].parent)
+	}
+	for _, p := range froms {
+		if m.places[m.outermost(p)].shipment != n || !m.inTime(p) {
+			return "not aboard, or early"
+		}
+	}
+	for _, k := range keys {
+		if !m.items[k].state.Live() {
+			return "state"
+		}
+	}
+	if m.overlap(children, froms) || m.overlap(holdings, froms) || !m.sameHolds(m.placesOf(keys)) {
+		return "roles, or holds"
+	}
+	if !sameCustody(append(m.custodies(keys, nil), modelCustody{})[:max(1, len(keys))]) {
+		return "custody"
+	}
+	var c modelCustody
+	if len(keys) > 0 {
+		c = m.items[keys[0]].modelCustody
+		c.shipment, c.short = 0, false
+	}
+	*count += uint64(len(keys))
+	m.takeOut(keys, children, c)
+	for _, p := range children {
+		*count += uint64(m.liveIn(p))
+		m.set(p, func(c *modelCustody) { c.shipment, c.short = 0, false })
+	}
+	m.settle()
+	return ""
+}

@@ -530,19 +530,23 @@ func (m *model) void(n uint64, all bool, holdings []int) string {
 	if n == 0 || n > uint64(len(m.shipments)) || m.shipments[n-1].from != m.by {
 		return "not theirs"
 	}
-	return m.giveBack(n, all, holdings, &m.shipments[n-1].voided)
+	return m.giveBack(n, all, holdings, false, &m.shipments[n-1].voided)
 }
 
-func (m *model) refuse(n uint64, all bool, holdings []int) string {
+func (m *model) refuse(n uint64, all bool, holdings, children []int, keys []gs1.Key) string {
 	if n == 0 || n > uint64(len(m.shipments)) || m.shipments[n-1].to != m.by {
 		return "not theirs"
 	}
-	return m.giveBack(n, all, holdings, &m.shipments[n-1].refused)
+	count := &m.shipments[n-1].refused
+	if why := m.refuseParts(n, holdings, children, keys, count); why != "" {
+		return why
+	}
+	return m.giveBack(n, all, holdings, len(children)+len(keys) > 0, count)
 }
 
 // giveBack makes goods the shipper's to move again, and counts them.
-func (m *model) giveBack(n uint64, all bool, holdings []int, count *uint64) string {
-	if a, b, c, d := m.openOf(n); a+b+c+d == 0 || len(holdings) == 0 {
+func (m *model) giveBack(n uint64, all bool, holdings []int, parts bool, count *uint64) string {
+	if a, b, c, d := m.openOf(n); !parts && (a+b+c+d == 0 || len(holdings) == 0) {
 		return "closed, or nothing"
 	}
 	for _, p := range holdings {

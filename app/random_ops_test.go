@@ -415,8 +415,18 @@ func (p *program) void() {
 	// the ledger takes them in the order of their ids
 	slices.SortFunc(places, func(a, b int) int { return strings.Compare(string(p.m.places[a].id[:]), string(p.m.places[b].id[:])) })
 	if refuse {
-		op := &app.Refuse{Shipment: n, All: all, Reason: "damaged", Holdings: p.ids(places)}
-		p.judge(by, op, func(m *model) string { return m.refuse(n, all, places) })
+		var keys []gs1.Key
+		var children []int
+		if p.chance(60) {
+			places = thin(p, places, 50)
+			keys, children = p.parts(n, app.ReceiveArrived, places)
+		}
+		if len(places)+len(keys)+len(children) == 0 {
+			return
+		}
+		op := &app.Refuse{Shipment: n, All: all, Reason: "damaged", Holdings: p.ids(places), Openings: p.openBoth(keys, children)}
+		op.Loose = p.w.NextLooseAsIs(op.Openings)
+		p.judge(by, op, func(m *model) string { return m.refuse(n, all, places, children, keys) })
 		return
 	}
 	op := &app.VoidShip{Shipment: n, All: all, Holdings: p.ids(places)}

@@ -204,12 +204,20 @@ func (s *scenario) void() app.Op {
 }
 
 func (s *scenario) refuse() app.Op {
-	op := &app.Refuse{Shipment: s.number("shipment", 1), All: s.has("all"), Reason: s.text("reason", ""), Holdings: s.whole()}
-	if len(op.Holdings) == 0 {
+	op := &app.Refuse{
+		Shipment: s.number("shipment", 1), All: s.has("all"), Reason: s.text("reason", ""),
+		Holdings: s.whole(), Openings: s.openings(),
+	}
+	if len(op.Holdings)+len(op.Openings) == 0 {
 		op.Holdings = s.w.Aboard(op.Shipment, true)
 	}
+	op.Loose = s.nextLooseAs(op.Openings)
 	return op
 }
+
+// nextLooseAs is nextLoose for goods that stay as they are: the number that the
+// very same entries get.
+func (s *scenario) nextLooseAs(openings []app.Opening) uint32 { return s.nextLoose(openings, true) }
 
 func (s *scenario) relocate() app.Op {
 	op := &app.Relocate{

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
@@ -14,7 +15,13 @@ import (
 func opWords(op app.Op) (string, *gs1.GLN) {
 	switch op := op.(type) {
 	case *app.Commission:
-		return fmt.Sprintf("commissioned in lot %s, expires %s, one of %d", op.Lot, op.Expiry, len(op.Serials)), &op.Location
+		words := fmt.Sprintf("commissioned in lot %s, expires %s, one of %d", op.Lot, op.Expiry, len(op.Serials))
+		if op.Exempt != app.LotNotExempt {
+			words += fmt.Sprintf("; the lot bears no identifiers (%s)", op.Exempt)
+		}
+		return words, &op.Location
+	case *app.Repackage:
+		return repackageWords(op), &op.Into.Location
 	case *app.CommissionContainer:
 		return "commissioned as a container", &op.Location
 	case *app.Pack:
@@ -42,12 +49,36 @@ func opWords(op app.Op) (string, *gs1.GLN) {
 		}
 		return "dispensed to a patient", nil
 	case *app.Decommission:
+		if op.Missing {
+			return "written off as missing: " + op.Reason, nil
+		}
 		return "decommissioned: " + op.Reason, nil
 	case *app.RecallLot:
 		return "its lot was recalled", nil
 	default:
 		return op.Kind().String(), nil
 	}
+}
+
+// repackageWords names old and new identifiers, so that the history of either
+// leads to the other (FD&C Act 582(e)).
+func repackageWords(op *app.Repackage) string {
+	const few = 8
+	var from []string
+	n := 0
+	for i := range op.Openings {
+		for _, e := range op.Openings[i].Entries {
+			if n++; len(from) < few {
+				from = append(from, e.Key.Bracketed()+" of lot "+e.Lot)
+			}
+		}
+	}
+	if n > few {
+		from = append(from, fmt.Sprintf("and %d more", n-few))
+	}
+	into := &op.Into
+	return fmt.Sprintf("repackaged: %s; into %d of GTIN %s lot %s, serials %s to %s, expires %s", strings.Join(from, ", "),
+		len(into.Serials), into.GTIN, into.Lot, into.Serials[0], into.Serials[len(into.Serials)-1], into.Expiry)
 }
 
 // signers looks up who signed, in proved records.

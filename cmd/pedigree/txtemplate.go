@@ -107,6 +107,8 @@ func exampleOf(v any, field string) (any, bool) {
 		return app.RoleDispenser, true
 	case app.Kind:
 		return app.KindPack, true
+	case app.LotExemption:
+		return app.LotNotExempt, true
 	case app.Exemption:
 		return app.ExemptNone, true
 	case app.PublicKey:
