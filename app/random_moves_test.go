@@ -12,20 +12,21 @@ type move struct {
 }
 
 // moves is THE list of moves. A new area is its own file and its lines here.
+// Half of all moves are of goods: every other rule is about what they meet.
 func moves() []move {
 	return []move{
-		{1, (*program).commission},
+		{2, (*program).commission},
 		{1, (*program).container},
-		{3, (*program).pack},
-		{2, (*program).unpack},
+		{6, (*program).pack},
+		{4, (*program).unpack},
 		{1, (*program).exemptLot},
 		{2, (*program).repackage},
-		{2, (*program).ship},
-		{3, (*program).receive},
-		{1, (*program).void},
-		{2, (*program).giveBack},
-		{1, (*program).relocate},
-		{2, (*program).end},
+		{6, (*program).ship},
+		{7, (*program).receive},
+		{2, (*program).void},
+		{4, (*program).giveBack},
+		{2, (*program).relocate},
+		{4, (*program).end},
 		{1, (*program).mark},
 		{1, (*program).locate},
 		{1, (*program).clear},
@@ -74,6 +75,14 @@ func openingsOf(op app.Op) []app.Opening {
 	case *app.Repackage:
 		return o.Openings
 	case *app.Destroy:
+		return o.Openings
+	case *app.Decommission:
+		return o.Openings
+	case *app.Export:
+		return o.Openings
+	case *app.Sample:
+		return o.Openings
+	case *app.Relocate:
 		return o.Openings
 	case *app.Unpack:
 		return o.Openings
