@@ -48,7 +48,8 @@ func (r *modelRegistry) join(p *apptest.Partner) {
 func (r *modelRegistry) suspended(g gs1.GLN) bool { return r.bySponsor[g] || r.byRegulator[g] }
 
 // refuses is rule 11 for every op: a suspended partner ends what is under way,
-// answers what it is asked and changes its keys, and begins nothing; who trades
+// answers what it is asked, stops what is unsafe and changes its keys, and begins
+// nothing else; who trades
 // has a licence at the event; and nobody begins anything with a partner that
 // lacks either.
 func (r *modelRegistry) refuses(m *model, key app.KeyID, op app.Op) string {
@@ -59,7 +60,7 @@ func (r *modelRegistry) refuses(m *model, key app.KeyID, op app.Op) string {
 		return "the agent is not authorised"
 	}
 	switch op.(type) {
-	case *app.Receive, *app.Refuse, *app.VoidShip, *app.RotateKey, *app.AcknowledgeRecall,
+	case *app.Receive, *app.Refuse, *app.VoidShip, *app.RotateKey, *app.RecallLot, *app.AcknowledgeRecall, *app.Quarantine,
 		*app.RespondTrace, *app.DeclareError, *app.RespondException, *app.ResolveException,
 		*app.CloseInvestigation, *app.Notify:
 		return ""

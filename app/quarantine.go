@@ -8,7 +8,7 @@ import "github.com/pedigree-ledger/pedigree/internal/wire"
 // possessor signs, or a regulator: its hold is an order, which stands beside
 // theirs and which only a regulator lifts.
 //
-// Codes: suspended, holding-unknown, nothing-named, container-in-use,
+// Codes: holding-unknown, nothing-named, container-in-use,
 // event-too-early, not-authorized, already-held.
 type Quarantine struct {
 	// Reason is for people, at most 80 bytes.
@@ -33,9 +33,6 @@ func (o *Quarantine) decode(d *wire.Decoder) {
 }
 
 func (o *Quarantine) validate(d *draft) error {
-	if err := standing(d.by, d.signer); err != nil {
-		return err
-	}
 	for _, id := range o.Holdings {
 		l, err := d.need(id)
 		if err != nil {

@@ -9,7 +9,8 @@ import (
 const maxRecallKeys = 1024
 
 // RecallLot recalls a lot, or some items of it (the op Recall; 21 CFR 7.40 to
-// 7.59). The lot's labeler signs, the product's present one, or a regulator.
+// 7.59). The lot's labeler signs, the product's present one, or a regulator; a
+// suspended one too: its suspension may be why.
 //
 // Without Keys the whole lot is recalled: from the next block on no ship or
 // dispense of it is accepted anywhere, at any depth (rule 8). With Keys each
@@ -28,7 +29,7 @@ const maxRecallKeys = 1024
 // sign; nobody but these and regulators changes its class. A recall that was
 // completed is opened again as it stood; one that was withdrawn begins anew.
 //
-// Codes: lot-unknown, not-labeler, suspended, already-recalled, not-authorized,
+// Codes: lot-unknown, not-labeler, already-recalled, not-authorized,
 // product-unknown, lot-mismatch, mark-exists, too-many-marks.
 type RecallLot struct {
 	LotID
@@ -109,9 +110,6 @@ func (o *RecallLot) validate(d *draft) error {
 
 // mayRecall judges the signer.
 func (o *RecallLot) mayRecall(d *draft) error {
-	if err := standing(d.by, d.signer); err != nil {
-		return err
-	}
 	lot := d.lots.get(o.LotID)
 	if lot == nil {
 		return reject(CodeLotUnknown, "%s", o.LotID)

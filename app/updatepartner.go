@@ -16,8 +16,9 @@ import (
 //
 // What takes something away, a credential that begins later or ends earlier or
 // a role less, is a suspension by another name: it needs who may suspend the
-// partner (see SuspendPartner). A company prefix stays with its partner for
-// ever, because identifiers stand under it.
+// partner (see SuspendPartner). So does another name or address, for a
+// competitor could write it wrongly. A company prefix stays with its partner
+// for ever, because identifiers stand under it.
 //
 // Codes: suspended, not-member, not-authorized, partner-unknown, role-missing,
 // out-of-range, prefix-taken.
@@ -85,13 +86,13 @@ func (o *UpdatePartner) mayChange(d *draft, p *Partner) error {
 		return reject(CodeRoleMissing, "a member vouches for %s only, found %s", sponsored, o.Roles)
 	}
 	if o.takesFrom(&p.PartnerInfo) && !d.maySuspend(p) {
-		return reject(CodeNotAuthorized, "a credential or role of %s is cut by its sponsor or a regulator only; sponsor %s, signer %s", o.GLN, optionalGLN(p.Sponsor), d.by)
+		return reject(CodeNotAuthorized, "%s is renamed, or loses of its credential or roles, by its sponsor or a regulator only; sponsor %s, signer %s", o.GLN, optionalGLN(p.Sponsor), d.by)
 	}
 	return nil
 }
 
 // takesFrom reports whether the update leaves the partner with less than it
-// had.
+// had, or with another name.
 func (o *UpdatePartner) takesFrom(was *PartnerInfo) bool {
-	return was.Roles&^o.Roles != 0 || o.Credential.From > was.Credential.From || o.Credential.Until < was.Credential.Until
+	return was.Name != o.Name || was.Address != o.Address || was.Roles&^o.Roles != 0 || o.Credential.From > was.Credential.From || o.Credential.Until < was.Credential.Until
 }
