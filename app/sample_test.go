@@ -123,7 +123,7 @@ func samples(t testing.TB) (*apptest.World, []sample) {
 	do("delegate-another", w.Pharmacy2, ended)
 	do("delegate-no-more", w.Pharmacy2, &app.Delegate{Agent: w.Auditor.GLN})
 	clockSamples(w, do)
-	do("update-partner", w.Maker, renewed(w, corner.GLN))
+	do("update-partner", w.Wholesaler, renewed(w, corner.GLN))
 	do("suspend-partner-by-sponsor", w.Wholesaler, &app.SuspendPartner{GLN: corner.GLN, Reason: "licence lapsed"})
 	do("suspend-partner-by-regulator", w.Regulator, &app.SuspendPartner{GLN: corner.GLN, Reason: "inspection"})
 	do("lift-suspension", w.Wholesaler, &app.SuspendPartner{GLN: corner.GLN, Lift: true})
