@@ -115,7 +115,7 @@ func (o *Refuse) takeOut(d *draft) (n uint64, err error) {
 // remain open.
 func (d *draft) giveBack(shipment uint64, holdings []HoldingID, all bool) (n uint64, err error) {
 	s := d.shipments.edit(shipment)
-	if s.Status() == ShipmentClosed {
+	if len(holdings) > 0 && s.Status() == ShipmentClosed { // without: what was opened may have closed it
 		return 0, reject(CodeShipmentClosed, "shipment %d", shipment)
 	}
 	for _, id := range holdings {
