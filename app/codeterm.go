@@ -18,7 +18,9 @@ type codeTerm struct {
 	terms CodeTerms
 }
 
-// codeTerms is THE table of terms; a code that is not in it has none.
+// codeTerms is THE table of terms; a code that is not in it has none. The
+// standards' words are about goods: what is wrong with a partner, a key, a
+// delegation, a clock or an answer has no word there.
 func codeTerms() []codeTerm {
 	return []codeTerm{
 		{CodeProductUnknown, CodeTerms{"No_match_GTIN_Serial", "no_pedigree_match"}},
@@ -45,6 +47,10 @@ func codeTerms() []codeTerm {
 		{CodeAtConsignee, CodeTerms{"", "in_transit"}},
 		{CodeAlreadyHeld, CodeTerms{"", "non_sellable_other"}},
 		{CodeNoticed, CodeTerms{"Illegitimate", "non_sellable_other"}},
+		{CodeAlreadyNotified, CodeTerms{"Illegitimate", "non_sellable_other"}},
+		{CodeExpiryTooLate, CodeTerms{"", "mismatch_class"}},
+		{CodeExemptMismatch, CodeTerms{"", "mismatch_class"}},
+		{CodeSurrogateSerial, CodeTerms{"", "mismatch_instance"}},
 		{CodeWrongSale, CodeTerms{"Not_for_re-distribution", "no_pedigree_match"}},
 	}
 }

@@ -79,6 +79,16 @@ const (
 	RecordNotice        RecordKind = prefixNotice
 )
 
+// RecordKinds is every kind of record that this version writes, in the order of
+// the list above.
+func RecordKinds() []RecordKind {
+	return []RecordKind{
+		RecordHolding, RecordSegment, RecordContent, RecordLot, RecordCommission, RecordMarks,
+		RecordProduct, RecordPartner, RecordKey, RecordShipment, RecordDelegation, RecordRecallAck,
+		RecordParameter, RecordRequest, RecordCorrection, RecordException, RecordInvestigation, RecordNotice,
+	}
+}
+
 // HoldingKey is 'h' ‖ holding id: a Holding.
 func HoldingKey(id HoldingID) []byte {
 	return append([]byte{prefixHolding}, id[:]...)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/pedigree-ledger/pedigree/app"
@@ -153,6 +154,18 @@ func TestRecordVectors(t *testing.T) {
 		}
 	}
 	goldenJSON(t, "record.json", out)
+}
+
+// TestRecordKinds: the list of kinds is that of the vectors, which a content
+// record is not in: the samples mix no lots.
+func TestRecordKinds(t *testing.T) {
+	want := append(recordKinds(), app.RecordContent)
+	got := app.RecordKinds()
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("kinds of record: got %q, want %q", got, want)
+	}
 }
 
 func recordKinds() []app.RecordKind {

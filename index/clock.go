@@ -136,7 +136,11 @@ func clockOf(s *snapshot, suffix []byte) (c app.Clock, err error) {
 		}
 		c.Kind, c.By, c.What = app.ClockException, e.By, e.Type.String()
 	case clockNotice:
-		c.Kind, c.What = app.ClockNotice, "notice of illegitimate product, by investigation"
+		i, err := copyOf(s, keyOf(spaceInvestigation, number), app.DecodeInvestigation)
+		if err != nil {
+			return c, err
+		}
+		c.Kind, c.What = app.ClockNotice, "notice of illegitimate product: "+string(i.Subject)
 	default:
 		return c, fmt.Errorf("unknown kind of clock %d", suffix[8])
 	}

@@ -88,9 +88,12 @@ func TestNoticesAreDue(t *testing.T) {
 	l.feed(x)
 	var got []string
 	for _, c := range pages(t, 1, func(p app.PageRequest) (*app.Page[app.Clock], error) { return x.Clocks(l.Maker.GLN, p) }) {
-		got = append(got, fmt.Sprintf("%s %d overdue=%v", c.Kind, c.Number, c.Overdue))
+		got = append(got, fmt.Sprintf("%s %d %s overdue=%v", c.Kind, c.Number, c.What, c.Overdue))
 	}
-	if want := []string{"notice 2 overdue=true", "notice 4 overdue=false"}; !slices.Equal(got, want) {
+	if want := []string{
+		"notice 2 notice of illegitimate product: " + string(apptest.Item(l.Unit, 9)) + " overdue=true",
+		"notice 4 notice of illegitimate product: " + string(apptest.Item(l.Unit, 11)) + " overdue=false",
+	}; !slices.Equal(got, want) {
 		t.Errorf("clocks: got %q, want %q", got, want)
 	}
 }

@@ -64,64 +64,55 @@ func showHeader(lb *types.LightBlock) shownHeader {
 // showRecord decodes a record for people; one that cannot be read is shown in
 // hex.
 func showRecord(key, value []byte) shownRecord {
-	kind, rec, err := app.RecordKind(key[0]), any(nil), error(nil)
-	name := string(key[:1])
-	switch kind {
-	case app.RecordHolding:
-		name = "holding"
-		rec, err = app.DecodeHolding(value)
-	case app.RecordSegment:
-		name = "segment"
-		rec, err = showSegment(value)
-	case app.RecordContent:
-		name = "content"
-		rec, err = app.DecodeCount(value)
-	case app.RecordLot:
-		name = "lot"
-		rec, err = app.DecodeLot(value)
-	case app.RecordCommission:
-		name = "commission"
-		rec, err = app.DecodeCommissionRecord(value)
-	case app.RecordMarks:
-		name = "marks"
-		rec, err = app.DecodeMarks(value)
-	case app.RecordProduct:
-		name = "product"
-		rec, err = app.DecodeProduct(value)
-	case app.RecordPartner:
-		name = "partner"
-		rec, err = app.DecodePartner(value)
-	case app.RecordShipment:
-		name = "shipment"
-		rec, err = app.DecodeShipment(value)
-	case app.RecordRequest:
-		name = "trace-request"
-		rec, err = app.DecodeTraceRequest(value)
-	case app.RecordCorrection:
-		name = "correction"
-		rec, err = app.DecodeCorrection(value)
-	case app.RecordException:
-		name = "exception"
-		rec, err = app.DecodeException(value)
-	case app.RecordDelegation:
-		name = "delegation"
-		rec, err = app.DecodeDelegation(value)
-	case app.RecordRecallAck:
-		name = "recall-ack"
-		rec, err = app.DecodeRecallAck(value)
-	case app.RecordInvestigation:
-		name = "investigation"
-		rec, err = app.DecodeInvestigation(value)
-	case app.RecordNotice:
-		name = "notice"
-		rec, err = app.DecodeNotice(value)
-	default:
-		rec = hex.EncodeToString(value)
+	out := shownRecord{string(key[:1]), hex.EncodeToString(key), hex.EncodeToString(value)}
+	kinds := shownKinds()
+	for i := range kinds {
+		k := &kinds[i]
+		if k.kind != app.RecordKind(key[0]) {
+			continue
+		}
+		out.Kind = k.name
+		if rec, err := k.show(value); err == nil {
+			out.Value = rec
+		}
 	}
-	if err != nil {
-		rec = hex.EncodeToString(value)
+	return out
+}
+
+// shownKind is a kind of record as people see it.
+type shownKind struct {
+	kind app.RecordKind
+	name string
+	show func(value []byte) (any, error)
+}
+
+// shownKinds is the list of the records that are decoded for people. Parameters
+// ('x') are of many forms, by their name, and stand in no file: one is shown in
+// hex.
+func shownKinds() []shownKind {
+	return []shownKind{
+		{app.RecordHolding, "holding", decoded(app.DecodeHolding)},
+		{app.RecordSegment, "segment", showSegment},
+		{app.RecordContent, "content", decoded(app.DecodeCount)},
+		{app.RecordLot, "lot", decoded(app.DecodeLot)},
+		{app.RecordCommission, "commission", decoded(app.DecodeCommissionRecord)},
+		{app.RecordMarks, "marks", decoded(app.DecodeMarks)},
+		{app.RecordProduct, "product", decoded(app.DecodeProduct)},
+		{app.RecordPartner, "partner", decoded(app.DecodePartner)},
+		{app.RecordKey, "key", decoded(app.DecodeKey)},
+		{app.RecordShipment, "shipment", decoded(app.DecodeShipment)},
+		{app.RecordRequest, "trace-request", decoded(app.DecodeTraceRequest)},
+		{app.RecordCorrection, "correction", decoded(app.DecodeCorrection)},
+		{app.RecordException, "exception", decoded(app.DecodeException)},
+		{app.RecordDelegation, "delegation", decoded(app.DecodeDelegation)},
+		{app.RecordRecallAck, "recall-ack", decoded(app.DecodeRecallAck)},
+		{app.RecordInvestigation, "investigation", decoded(app.DecodeInvestigation)},
+		{app.RecordNotice, "notice", decoded(app.DecodeNotice)},
 	}
-	return shownRecord{name, hex.EncodeToString(key), rec}
+}
+
+func decoded[R any](decode func([]byte) (R, error)) func([]byte) (any, error) {
+	return func(value []byte) (any, error) { return decode(value) }
 }
 
 // showSegment shows a segment with its positions counted by state.
