@@ -111,7 +111,7 @@ func (a *App) admit(e *execution) (*unfit, error) {
 			return &unfit{i, &app.Rejection{Code: app.CodeMalformed}}, nil
 		}
 		if rej := meter.Admit(tx); rej != nil {
-			return &unfit{i, rej}, nil
+			return &unfit{i, rej}, nil //nolint:nilerr // a verdict on the block, not trouble of this node
 		}
 	}
 	return nil, nil
@@ -126,7 +126,7 @@ func (a *App) judge(e, done *execution) (*unfit, error) {
 	}
 	for i, tx := range e.txs {
 		if rej := meter.Admit(tx); rej != nil {
-			return &unfit{i, rej}, nil
+			return &unfit{i, rej}, nil //nolint:nilerr // a verdict on the block, not trouble of this node
 		}
 		res, err := e.executeUnless(done, i)
 		if err != nil {

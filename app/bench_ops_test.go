@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"flag"
 	"fmt"
+	"os"
 	"testing"
 
 	"github.com/pedigree-ledger/pedigree/app"
@@ -315,8 +316,8 @@ func TestOpTable(t *testing.T) {
 	if !*tableFlag {
 		t.Skip("only with -table")
 	}
-	fmt.Println("| op | on entries | tx bytes | reads | writes | bytes written | µs | allocations |")
-	fmt.Println("|---|---:|---:|---:|---:|---:|---:|---:|")
+	fmt.Fprintln(os.Stdout, "| op | on entries | tx bytes | reads | writes | bytes written | µs | allocations |")
+	fmt.Fprintln(os.Stdout, "|---|---:|---:|---:|---:|---:|---:|---:|")
 	ops := make(map[int]map[string]benched)
 	for _, n := range opSizes() {
 		ops[n] = opsOfSize(t, n)
@@ -329,7 +330,7 @@ func TestOpTable(t *testing.T) {
 			x := ops[n][k.String()]
 			c := costAmong(t, x, 0)
 			r := testing.Benchmark(func(b *testing.B) { execute(b, x.w, x.tx) })
-			fmt.Printf("| %s | %d | %d | %d | %d | %d | %.1f | %d |\n",
+			fmt.Fprintf(os.Stdout, "| %s | %d | %d | %d | %d | %d | %.1f | %d |\n",
 				k, n, c.txBytes, c.reads, c.writes, c.written, float64(r.NsPerOp())/1000, r.AllocsPerOp())
 		}
 	}

@@ -26,7 +26,6 @@ type program struct {
 	past   []*app.Tx
 	stale  []app.Position
 
-	left     int        // txs that the present block still takes
 	says     string     // what the model says of the tx under way, for the record
 	done     []executed // all txs so far
 	taken    []int      // the steps so far

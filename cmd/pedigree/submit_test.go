@@ -127,8 +127,10 @@ func (n *partnerNet) testEvidence(t *testing.T) {
 	export := func(flags ...string) said {
 		return pedigree(t, n.ask(0, append([]string{"proof", "evidence", "export", storyDispensed, "-o", file}, flags...)...)...)
 	}
-	words := []string{"ReportConflict of " + storyDispensed, "(" + storySecondPharmacy + ") reported it in block", "it has " + storyDispensed + " in hand at site " + storySecondPharmacy,
-		"was dispensed by " + storyPharmacy, "is a warning", "the file holds"}
+	words := []string{
+		"ReportConflict of " + storyDispensed, "(" + storySecondPharmacy + ") reported it in block", "it has " + storyDispensed + " in hand at site " + storySecondPharmacy,
+		"was dispensed by " + storyPharmacy, "is a warning", "the file holds",
+	}
 	export().want(t, exitOK, append(words, "checked by the light client")...)
 	export("--by", storySecondPharmacy).want(t, exitOK)
 	export("--by", storyPharmacy).want(t, exitNo, "no report stands")
