@@ -114,7 +114,8 @@ func (d *draft) markIllegitimate(key gs1.Key, by gs1.GLN, number uint64) bool {
 	m := d.marks.edit(key)
 	i := m.ofInvestigation(by, number)
 	if i < 0 {
-		return false // the node is in trouble
+		d.fail(&CorruptError{Key: MarksKey(key), Err: errMissing})
+		return false
 	}
 	mark := m.Marks[i]
 	mark.Kind, mark.Height, mark.Time, mark.Tx = MarkIllegitimate, d.block.Height, d.block.Time, d.tx.ID()
@@ -130,7 +131,10 @@ func (d *draft) markIllegitimate(key gs1.Key, by gs1.GLN, number uint64) bool {
 
 // unmark takes the mark of an investigation off a key.
 func (d *draft) unmark(key gs1.Key, by gs1.GLN, number uint64) {
-	if i := d.marks.edit(key).ofInvestigation(by, number); i >= 0 {
-		d.dropMark(key, i)
+	i := d.marks.edit(key).ofInvestigation(by, number)
+	if i < 0 {
+		d.fail(&CorruptError{Key: MarksKey(key), Err: errMissing})
+		return
 	}
+	d.dropMark(key, i)
 }

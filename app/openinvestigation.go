@@ -52,7 +52,7 @@ func (o *OpenInvestigation) validate(d *draft) error {
 	if err := d.active(investigators); err != nil {
 		return err
 	}
-	number := d.nextInvestigation()
+	number := d.nextNumber(nameInvestigations)
 	i := &Investigation{
 		By: d.by, Subject: o.Subject, Reason: o.Reason, Text: o.Text, Status: InvestigationOpen,
 		Opened: Moment{d.block.Height, d.block.Time},
@@ -64,17 +64,6 @@ func (o *OpenInvestigation) validate(d *draft) error {
 	d.data = u64(number)
 	d.announce(number, i)
 	return nil
-}
-
-// nextInvestigation takes the next number: 1, 2, 3 ...
-func (d *draft) nextInvestigation() uint64 {
-	var n uint64
-	if last := d.counters.get(nameInvestigations); last != nil {
-		n = *last
-	}
-	n++
-	d.counters.put(nameInvestigations, &n)
-	return n
 }
 
 // suspect makes the subject suspect, and blocks it where the signer may.
@@ -110,16 +99,24 @@ func (o *OpenInvestigation) suspectLot(d *draft, number uint64, i *Investigation
 	return nil
 }
 
-// markSuspect sets the signer's mark suspect on a key for an investigation. A
-// partner has one investigation of a key at a time: its mark stands for it.
+// markSuspect sets the signer's mark suspect on a key for an investigation, or
+// makes the one that it set before the investigation's. A partner has one
+// investigation of a key at a time: its mark stands for it.
 func (d *draft) markSuspect(key gs1.Key, number uint64, blocking bool, l lineage) error {
 	m := d.marks.get(key)
-	if m == nil || m.find(MarkSuspect, d.by) < 0 {
-		return d.addSuspect(key, number, blocking, l)
+	if m == nil {
+		m = &Marks{}
+	}
+	for i := range m.Marks {
+		if x := &m.Marks[i]; x.By == d.by && x.Investigation != 0 {
+			return reject(CodeMarkExists, "%s is marked %s by %s in investigation %d", key, x.Kind, d.by, x.Investigation)
+		}
 	}
 	i := m.find(MarkSuspect, d.by)
-	if of := m.Marks[i].Investigation; of != 0 {
-		return reject(CodeMarkExists, "%s is marked suspect by %s in investigation %d", key, d.by, of)
+	if i < 0 {
+		return d.putMark(key, Mark{
+			Kind: MarkSuspect, By: d.by, Blocking: blocking, Height: d.block.Height, Time: d.block.Time, Tx: d.tx.ID(), Investigation: number,
+		}, l)
 	}
 	m = d.marks.edit(key)
 	before := !m.Located.IsZero() && m.Blocking()
@@ -129,20 +126,5 @@ func (d *draft) markSuspect(key gs1.Key, number uint64, blocking bool, l lineage
 		m.Located = l[0]
 	}
 	d.recountMark(m, before)
-	return nil
-}
-
-// addSuspect is markSuspect on a key that does not bear the signer's mark.
-func (d *draft) addSuspect(key gs1.Key, number uint64, blocking bool, l lineage) error {
-	if m := d.marks.get(key); m != nil {
-		if i := m.find(MarkIllegitimate, d.by); i >= 0 && m.Marks[i].Investigation != 0 {
-			return reject(CodeMarkExists, "%s is marked illegitimate by %s in investigation %d", key, d.by, m.Marks[i].Investigation)
-		}
-	}
-	if err := d.addMark(key, MarkSuspect, blocking, l); err != nil {
-		return err
-	}
-	m := d.marks.edit(key)
-	m.Marks[len(m.Marks)-1].Investigation = number
 	return nil
 }
