@@ -46,6 +46,7 @@ type Client struct {
 	rpc     RPC
 	chainID string
 	height  atomic.Uint64 // the highest height heard of
+	indexed atomic.Uint64 // the highest that the index was waited for
 
 	mu      sync.Mutex
 	signers map[gs1.GLN]*account
@@ -139,10 +140,13 @@ func (c *Client) account(partner gs1.GLN) *account {
 }
 
 // heard remembers the highest height that the node has told.
-func (c *Client) heard(height uint64) {
+func (c *Client) heard(height uint64) { raise(&c.height, height) }
+
+// raise makes a number at least as high.
+func raise(n *atomic.Uint64, to uint64) {
 	for {
-		old := c.height.Load()
-		if height <= old || c.height.CompareAndSwap(old, height) {
+		old := n.Load()
+		if to <= old || n.CompareAndSwap(old, to) {
 			return
 		}
 	}

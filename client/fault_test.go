@@ -98,3 +98,42 @@ func nonces(t *testing.T, raw []byte) uint64 {
 	}
 	return k.Highest
 }
+
+// behind is a connection to a node whose index is a block late: until its
+// status has been asked for some times, it knows of no event.
+type behind struct {
+	client.RPC
+	late atomic.Int32
+}
+
+func (b *behind) ABCIQueryWithOptions(ctx context.Context, path string, data bytes.HexBytes, opts rpcclient.ABCIQueryOptions) (*ctypes.ResultABCIQuery, error) {
+	res, err := b.RPC.ABCIQueryWithOptions(ctx, path, data, opts)
+	switch {
+	case err != nil:
+	case path == app.PathIndexStatus && b.late.Add(-1) >= 0:
+		res.Response.Value, res.Response.Height = []byte(`{"height":1,"state":"ready"}`), 1
+	case strings.HasPrefix(path, "/tx-by-event/") && b.late.Load() > 0:
+		res.Response = abcitypes.ResponseQuery{Code: 3, Codespace: "pedigree-query", Log: "not found"}
+	}
+	return res, err
+}
+
+// lateIndex asks a node whose index is behind for what is in a block already.
+func lateIndex(t *testing.T, n *network, c *client.Client) {
+	w, ctx := n.world, t.Context()
+	hash := app.EventHash{1, 2, 3}
+	out, err := c.Submit(ctx, w.Maker.GLN, apptest.Commission(w.Maker, w.Unit, "L7", 7001, 7001), 0, hash)
+	if err != nil || !out.OK() {
+		t.Fatalf("%v %+v", err, out)
+	}
+	b := &behind{RPC: c.RPC()}
+	b.late.Store(3)
+	late, err := client.Connect(ctx, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	txs, err := late.TxByEvent(ctx, hash)
+	if err != nil || len(txs) != 1 || txs[0].ID != out.Tx {
+		t.Errorf("the event just submitted: %v, got %+v, want transaction %s", err, txs, out.Tx)
+	}
+}

@@ -36,6 +36,9 @@ func (c *Client) Entries(ctx context.Context, holding app.HoldingID, segment uin
 }
 
 func (c *Client) rawEntries(ctx context.Context, holding app.HoldingID, segment uint32) ([]app.Entry, error) {
+	if err := c.indexHeard(ctx); err != nil {
+		return nil, err
+	}
 	path := app.BuildPath(app.PathEntries, holding.String(), number(uint64(segment)))
 	r, err := c.query(ctx, path, nil, 0, false)
 	if err != nil {
@@ -73,7 +76,7 @@ func (c *Client) TxByEvent(ctx context.Context, hash app.EventHash) ([]app.TxSum
 
 // IndexStatus says how far the node's index has come.
 func (c *Client) IndexStatus(ctx context.Context) (*app.IndexStatus, error) {
-	return list[app.IndexStatus](ctx, c, nil, app.PathIndexStatus)
+	return listNow[app.IndexStatus](ctx, c, nil, app.PathIndexStatus)
 }
 
 // History returns a page of what happened to an item or container, oldest

@@ -193,16 +193,51 @@ func open[R any](root, key, value, evidence []byte, decode func([]byte) (*R, err
 	return p, err
 }
 
-// list asks for a listing and reads its JSON.
+// list asks for a listing and reads its JSON. The index must have come as far
+// as what the client has heard of this node: otherwise one would not find what
+// one has just submitted, or has seen in a block. That is this node's word: of
+// what another node told, it may hear later.
 func list[T any](ctx context.Context, c *Client, data []byte, path string, args ...string) (*T, error) {
+	if err := c.indexHeard(ctx); err != nil {
+		return nil, err
+	}
+	return listNow[T](ctx, c, data, path, args...)
+}
+
+// listNow is list without the wait.
+func listNow[T any](ctx context.Context, c *Client, data []byte, path string, args ...string) (*T, error) {
 	path = app.BuildPath(path, args...)
 	r, err := c.query(ctx, path, data, 0, false)
 	if err != nil {
 		return nil, err
 	}
+	raise(&c.indexed, uint64(max(r.Height, 0)))
 	out := new(T)
 	if err := json.Unmarshal(r.Value, out); err != nil {
 		return nil, fmt.Errorf("query %s: the answer cannot be read: %w", path, err)
 	}
 	return out, nil
+}
+
+// rebuilding is the state of an index that is far behind.
+const rebuilding = "rebuilding"
+
+// indexHeard waits a while for the node's index to have the last block that the
+// client has heard of. An index that is away or being rebuilt, or takes longer,
+// is asked all the same: it says itself what it can say.
+func (c *Client) indexHeard(ctx context.Context) error {
+	height := c.height.Load()
+	if c.indexed.Load() >= height {
+		return nil
+	}
+	until := time.Now().Add(readyPatience)
+	err := await(ctx, func() (bool, error) {
+		s, err := c.IndexStatus(ctx)
+		if err != nil || s.Height == 0 || s.Err != "" || s.State == rebuilding {
+			return true, nil //nolint:nilerr // the question itself will tell
+		}
+		return s.Height >= height || time.Now().After(until), nil
+	})
+	raise(&c.indexed, height) // once is enough
+	return err
 }

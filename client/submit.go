@@ -217,9 +217,9 @@ func (c *Client) send(ctx context.Context, tx *app.Tx) (*Outcome, error) {
 	return refusal, err
 }
 
-// verdict asks the index for the first result of a tx.
+// verdict asks the index, as it is, for the first result of a tx.
 func (c *Client) verdict(ctx context.Context, id app.TxID) (*Outcome, error) {
-	sum, err := c.Tx(ctx, id)
+	sum, err := listNow[app.TxSummary](ctx, c, nil, app.PathTx, id.String())
 	if err != nil {
 		return nil, err
 	}

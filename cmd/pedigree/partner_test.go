@@ -112,6 +112,7 @@ func (s said) read(t *testing.T, v any) {
 
 // ask are arguments for a question to node i, with the genesis file trusted.
 func (n *partnerNet) ask(i int, args ...string) []string {
+	n.level(i)
 	return append(args, "--node", n.Node(i).RPC(), "--genesis", n.Node(0).Home().GenesisFile())
 }
 
@@ -120,7 +121,20 @@ func (n *partnerNet) sign(i int, args []string, partners ...string) []string {
 	for _, p := range partners {
 		args = append(args, "--key", keyPath(n.dir, p))
 	}
+	n.level(i)
 	return append(args, "--node", n.Node(i).RPC())
+}
+
+// level waits until node i has every block that another has: a node answers
+// for itself, and may hear of what was told elsewhere a moment later.
+func (n *partnerNet) level(i int) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	for _, other := range n.Nodes() {
+		if height, err := other.Height(ctx); err == nil {
+			_ = n.Node(i).WaitHeight(ctx, height) // the command will tell
+		}
+	}
 }
 
 // without checks that a text was not printed.
