@@ -10,7 +10,8 @@ import (
 )
 
 // adviceOf is what to do about a refusal, with the command that does it where
-// there is one: found is the report that the client offers, or nil.
+// there is one: found is the report that the client offers, or nil, and keyFile
+// what follows --key there.
 func adviceOf(code app.Code, detail string, found *client.Conflict, keyFile string) string {
 	advice := code.Advice()
 	if hint := hintOf(code, detail, found, keyFile); hint != "" {

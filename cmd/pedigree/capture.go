@@ -70,7 +70,7 @@ type captureFile struct {
 	Advice string `json:"advice,omitempty"`
 
 	doc      *epcis.Document
-	keyFiles map[gs1.GLN]string
+	keyFiles map[gs1.GLN]string // what follows --key, by partner
 }
 
 func runCapture(ctx context.Context, env *environment, a *access, files []string) error {

@@ -30,7 +30,7 @@ type access struct {
 	keys      []string
 	principal string // --for
 
-	keyFiles map[gs1.GLN]string // by partner, once connected
+	keyFiles map[gs1.GLN]string // what follows --key, by partner, once connected
 }
 
 // nodeFlag names the node to ask.
@@ -57,6 +57,9 @@ func (a *access) keyFlag(c *cobra.Command) {
 func (a *access) forFlag(c *cobra.Command) {
 	c.Flags().StringVar(&a.principal, "for", "", "the GLN of the partner on whose behalf the key signs, as it delegated")
 }
+
+// keyFor is what follows --key in a command that signs on behalf of a partner.
+func keyFor(file string, principal gs1.GLN) string { return file + " --for " + principal.String() }
 
 // onBehalf is the partner that --for names, zero without it.
 func (a *access) onBehalf() (gs1.GLN, error) {
@@ -123,15 +126,16 @@ func (a *access) dial(ctx context.Context) (*client.Client, error) {
 		if err != nil {
 			return nil, err
 		}
-		if principal.IsZero() || principal == s.Partner {
-			c.Use(s)
-		} else {
-			c.UseFor(s, principal)
-		}
 		if a.keyFiles == nil {
 			a.keyFiles = make(map[gs1.GLN]string)
 		}
 		a.keyFiles[s.Partner] = path
+		if principal.IsZero() || principal == s.Partner {
+			c.Use(s)
+		} else {
+			c.UseFor(s, principal)
+			a.keyFiles[principal] = keyFor(path, principal)
+		}
 	}
 	return c, nil
 }

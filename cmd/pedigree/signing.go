@@ -18,7 +18,7 @@ import (
 type signing struct {
 	*client.Client
 	partner, agent gs1.GLN
-	keyFile        string
+	keyFile        string // what follows --key
 }
 
 // signerFlag names the one key of a command that is signed by one partner.
@@ -41,7 +41,7 @@ func (a *access) signer(ctx context.Context, command string) (*signing, error) {
 		return nil, err
 	}
 	if principal, _ := a.onBehalf(); !principal.IsZero() && principal != s.Partner {
-		return &signing{c, principal, s.Partner, a.keys[0]}, nil
+		return &signing{c, principal, s.Partner, keyFor(a.keys[0], principal)}, nil
 	}
 	return &signing{Client: c, partner: s.Partner, keyFile: a.keys[0]}, nil
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/app/gs1"
+	"github.com/pedigree-ledger/pedigree/client"
 )
 
 const storySecondPharmacy = "9521006000005"
@@ -47,6 +49,24 @@ func TestReportHint(t *testing.T) {
 		}
 		if advice := adviceOf(tc.code, tc.detail, nil, ""); !strings.HasPrefix(advice, tc.code.Advice()) || !strings.HasSuffix(advice, got) {
 			t.Errorf("advice on %s: got %q, want the code's and %q", tc.code, advice, got)
+		}
+	}
+}
+
+// TestConflictHint: who signs on behalf of another reports on its behalf.
+func TestConflictHint(t *testing.T) {
+	by, err := gs1.ParseGLN(storyPharmacy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &client.Conflict{Key: "010952100110001421A3K2KM39YL", By: by, Location: by, Says: "it was dispensed"}
+	for keyFile, want := range map[string]string{
+		"":                       "--at " + storyPharmacy + " --key KEY-FILE",
+		"agent.json":             "--at " + storyPharmacy + " --key agent.json",
+		keyFor("agent.json", by): "--at " + storyPharmacy + " --key agent.json --for " + storyPharmacy,
+	} {
+		if got := hintOf(app.CodeEnded, "", c, keyFile); !strings.HasSuffix(got, want) {
+			t.Errorf("got %q, want %q at its end", got, want)
 		}
 	}
 }
