@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
@@ -136,9 +137,9 @@ func (c *capturer) take(ctx context.Context) error {
 			return step.run(c, ctx)
 		}
 	}
-	c.sayWhat("%s %s", c.ev.Type, c.ev.Action)
+	c.sayWhat("%s", strings.TrimRight(c.ev.Type+" "+c.ev.Action, " "))
 	return c.refuse("%s with action %q and bizStep %q stands for nothing that the ledger records; it takes: %s",
-		c.ev.Type, c.ev.Action, c.ev.Step(), stepNames())
+		c.ev.Type, c.ev.Action, c.ev.BizStep, stepNames())
 }
 
 // captureStep is one line of the list of what is captured.
@@ -164,6 +165,10 @@ func captureSteps() []captureStep {
 		{"void_shipping", []string{object, transaction}, remove, (*capturer).voidShip},
 		{"dispensing", []string{object}, remove, (*capturer).dispense},
 		{"decommissioning", []string{object}, []string{epcis.ActionDelete}, (*capturer).decommission},
+		{"destroying", []string{object}, remove, (*capturer).destroy},
+		{"sampling", []string{object}, remove, (*capturer).sample},
+		{"holding", []string{object}, []string{epcis.ActionObserve}, (*capturer).hold},
+		{"repackaging", []string{epcis.TransformationEvent}, []string{""}, (*capturer).repackage},
 	}
 }
 

@@ -74,16 +74,9 @@ func (c *capturer) commissionProduct(ctx context.Context, gtin gs1.GTIN, serials
 	if err != nil {
 		return err
 	}
-	lot := c.ev.Lot()
-	if lot == "" || c.ev.Expiry() == "" {
-		return c.refuse("ilmd: cbvmda:lotNumber and cbvmda:itemExpirationDate are needed to commission serials of GTIN %s", gtin)
-	}
-	expiry, err := gs1.ParseDateISO(c.ev.Expiry())
+	lot, expiry, err := c.lot(gtin)
 	if err != nil {
-		return c.refuse("ilmd: itemExpirationDate %q: %v", c.ev.Expiry(), err)
-	}
-	if err := gs1.ValidLot(lot); err != nil {
-		return c.refuse("ilmd: lotNumber %q: %v", lot, err)
+		return err
 	}
 	if p.Level != app.LevelUnit {
 		keys := make([]gs1.Key, len(serials))

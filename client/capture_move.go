@@ -6,6 +6,7 @@ import (
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
+	"github.com/pedigree-ledger/pedigree/epcis"
 )
 
 // captureWords completes an event's short form.
@@ -231,7 +232,7 @@ func (c *capturer) unpacked(ctx context.Context, box *goods) ([]app.Position, er
 	return positionsOf(all), nil
 }
 
-// contents lists the positions that are here in one holding.
+// contents lists the positions that are live in one holding.
 func (c *capturer) contents(ctx context.Context, id app.HoldingID) ([]app.Position, error) {
 	h, err := c.holding(ctx, id)
 	if err != nil {
@@ -248,7 +249,7 @@ func (c *capturer) contents(ctx context.Context, id app.HoldingID) ([]app.Positi
 			return nil, err
 		}
 		for p := range s.Count {
-			if s.State(p) == app.Here {
+			if s.State(p).Live() {
 				out = append(out, app.Position{Holding: id, Segment: n, Position: p})
 			}
 		}
@@ -268,7 +269,8 @@ func (c *capturer) dispense(ctx context.Context) error {
 	})
 }
 
-// decommission takes a decommissioning event.
+// decommission takes a decommissioning event. By the dispositions unknown and
+// stolen the packages are not there to be taken out of use: they are missing.
 func (c *capturer) decommission(ctx context.Context) error {
 	all, err := c.listed(ctx, "epcList", c.ev.EPCs)
 	if err != nil {
@@ -276,16 +278,40 @@ func (c *capturer) decommission(ctx context.Context) error {
 	}
 	c.sayWhat("%s", items(len(all)))
 	return c.end(ctx, all, ownerOf, func(o []app.Opening) app.Op {
-		return &app.Decommission{Reason: c.ev.Disposition, Openings: o}
+		word, _ := epcis.DispositionWord(c.ev.Disposition)
+		return &app.Decommission{Reason: c.ev.Disposition, Missing: word == "unknown" || word == "stolen", Openings: o}
+	})
+}
+
+// destroy takes a destroying event. Why is what its persistent disposition
+// says: expired, recalled, damaged.
+func (c *capturer) destroy(ctx context.Context) error {
+	all, err := c.listed(ctx, "epcList", c.ev.EPCs)
+	if err != nil {
+		return err
+	}
+	c.sayWhat("%s", items(len(all)))
+	return c.end(ctx, all, ownerOf, func(o []app.Opening) app.Op {
+		return &app.Destroy{Reason: holdWord(append([]string{c.ev.Disposition}, c.ev.PersistentDisposition.Set...)...), Openings: o}
+	})
+}
+
+// sample takes a sampling event.
+func (c *capturer) sample(ctx context.Context) error {
+	all, err := c.listed(ctx, "epcList", c.ev.EPCs)
+	if err != nil {
+		return err
+	}
+	c.sayWhat("%s", items(len(all)))
+	return c.end(ctx, all, ownerOf, func(o []app.Opening) app.Op {
+		return &app.Sample{Reason: holdWord(c.ev.Disposition), Openings: o}
 	})
 }
 
 // end submits an op that ends items.
 func (c *capturer) end(ctx context.Context, all []*goods, of func(*goods) gs1.GLN, build func([]app.Opening) app.Op) error {
-	for _, g := range all {
-		if g.container() {
-			return c.refuse("%s is a container: only items end by this event", g.key.Bracketed())
-		}
+	if err := c.noContainers(all); err != nil {
+		return err
 	}
 	partner, err := c.oneHolder(all, of)
 	if err != nil {

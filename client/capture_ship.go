@@ -26,6 +26,9 @@ func (c *capturer) shipped(ctx context.Context) ([]*goods, error) {
 
 // ship takes a shipping event: the beginning of a change of ownership.
 func (c *capturer) ship(ctx context.Context) error {
+	if IsReturn(c.ev) {
+		return c.giveBack(ctx)
+	}
 	all, err := c.shipped(ctx)
 	if err != nil {
 		return err

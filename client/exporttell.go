@@ -51,6 +51,8 @@ func (x *exporter) tell(ctx context.Context, parts []part) (*told, error) {
 	}
 	slices.Sort(t.event.EPCs)
 	slices.Sort(t.event.ChildEPCs)
+	slices.Sort(t.event.InputEPCs)
+	slices.Sort(t.event.OutputEPCs)
 	return t, nil
 }
 
@@ -113,14 +115,12 @@ func (x *exporter) tellOp(ctx context.Context, t *told, p *part) (err error) {
 			t.is(epcis.ObjectEvent, epcis.ActionObserve, "dispensing", "partially_dispensed", "")
 		}
 		return x.addKeys(ctx, &t.event.EPCs, nil, op.Openings)
-	case *app.Decommission:
-		t.is(epcis.ObjectEvent, epcis.ActionDelete, "decommissioning", "inactive", "")
-		return x.addKeys(ctx, &t.event.EPCs, nil, op.Openings)
 	case *app.Relocate: // inferred by capturing: it tells where the goods are
 		_, err = x.visit(ctx, op.Possessor, op.Location)
 		return err
+	default:
+		return x.tellOther(ctx, t, p)
 	}
-	return nil // a product that capturing registered
 }
 
 // visit notes a site of a partner: the goods that it acts on next are probably

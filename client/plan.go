@@ -256,7 +256,15 @@ func (p *Plan) record(ctx context.Context, key []byte) ([]byte, error) {
 
 // planRead reads a record that must be there.
 func planRead[R any](ctx context.Context, p *Plan, key []byte, decode func([]byte) (*R, error)) (*R, error) {
-	raw, err := p.record(ctx, key)
+	return mustRead(ctx, p.record, key, decode)
+}
+
+// recordReader returns the record under a key, nil when there is none.
+type recordReader func(ctx context.Context, key []byte) ([]byte, error)
+
+// mustRead reads a record that must be there.
+func mustRead[R any](ctx context.Context, record recordReader, key []byte, decode func([]byte) (*R, error)) (*R, error) {
+	raw, err := record(ctx, key)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/app/merkle"
 )
 
@@ -57,13 +58,18 @@ func rootsOf(entries []app.Entry) []merkle.Hash {
 // would judge it for the signer, and the segment's base. Goods on their way to
 // the signer are received first, which sets it.
 func (p *Plan) acquired(ctx context.Context, id app.HoldingID, segment uint32) (effective, base uint64, err error) {
-	s, err := planRead(ctx, p, app.SegmentKey(id, segment), app.DecodeSegment)
+	return acquiredBy(ctx, p.record, p.signer, id, segment)
+}
+
+// acquiredBy is acquired with any way to read records.
+func acquiredBy(ctx context.Context, record recordReader, signer gs1.GLN, id app.HoldingID, segment uint32) (effective, base uint64, err error) {
+	s, err := mustRead(ctx, record, app.SegmentKey(id, segment), app.DecodeSegment)
 	if err != nil {
 		return 0, 0, err
 	}
 	var line []*app.Holding
 	for at := id; !at.IsZero() && len(line) <= app.MaxDepth; {
-		h, err := planRead(ctx, p, app.HoldingKey(at), app.DecodeHolding)
+		h, err := mustRead(ctx, record, app.HoldingKey(at), app.DecodeHolding)
 		if err != nil {
 			return 0, 0, err
 		}
@@ -72,11 +78,11 @@ func (p *Plan) acquired(ctx context.Context, id app.HoldingID, segment uint32) (
 	outermost := line[len(line)-1]
 	effective = outermost.Acquired
 	if outermost.Shipment != 0 {
-		sh, err := planRead(ctx, p, app.ShipmentKey(outermost.Shipment), app.DecodeShipment)
+		sh, err := mustRead(ctx, record, app.ShipmentKey(outermost.Shipment), app.DecodeShipment)
 		if err != nil {
 			return 0, 0, err
 		}
-		if sh.To == p.signer && sh.Purpose.ChangesOwner() {
+		if sh.To == signer && sh.Purpose.ChangesOwner() {
 			effective = outermost.Shipment
 		}
 	}

@@ -25,6 +25,13 @@ turns each event into the transactions it stands for, signs them with the key of
 the partner it belongs to, and waits until they are in a block. One line per event
 says what was recorded, and under it what had to be inferred.
 
+Business steps that are recorded: commissioning, packing, unpacking, shipping (with
+disposition "returned" or an "rma", a return: the sale that it reverses is looked up),
+receiving, void_shipping, dispensing, decommissioning ("unknown" or "stolen": missing),
+destroying, sampling, repackaging, and holding (a quarantine; released by an event that
+unsets its persistent disposition). CBV has no word for a refused receipt or an export:
+"pedigree tx template Refuse".
+
 All files are read before anything is sent: one that cannot be read stops the
 command with the event, the line and the field. Events go in one by one, in order.
 The first that is refused stops the command with exit code 1, and the answer says

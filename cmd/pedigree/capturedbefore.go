@@ -47,7 +47,7 @@ func recorded(ctx context.Context, c *client.Client, ev *epcis.Event) (*app.TxSu
 }
 
 // wholly reports whether an event of which a tx is recorded is recorded to its
-// end. Two kinds of event become several ops of one kind, of which the first
+// end. Three kinds of event become several ops of one kind, of which the first
 // may stand alone after trouble.
 func wholly(ctx context.Context, c *client.Client, ev *epcis.Event, t *app.TxSummary) (bool, error) {
 	switch ev.Step() {
@@ -55,6 +55,11 @@ func wholly(ctx context.Context, c *client.Client, ev *epcis.Event, t *app.TxSum
 		return allKnown(ctx, c, ev)
 	case "receiving":
 		return noneAboard(ctx, c, ev, t.Partner)
+	case "shipping":
+		if client.IsReturn(ev) {
+			return noneAtHand(ctx, c, ev, t.Partner)
+		}
+		return true, nil
 	default:
 		return true, nil
 	}
@@ -91,17 +96,42 @@ func noneAboard(ctx context.Context, c *client.Client, ev *epcis.Event, to gs1.G
 	return true, nil
 }
 
+// noneAtHand reports whether nothing that a return names is still with the
+// partner that returned.
+func noneAtHand(ctx context.Context, c *client.Client, ev *epcis.Event, from gs1.GLN) (bool, error) {
+	for _, id := range ev.EPCs {
+		s, err := readScan(id)
+		if err != nil {
+			return false, nil //nolint:nilerr // Capture refuses the event, with the reason
+		}
+		place, err := c.Place(ctx, s.Key)
+		if err != nil {
+			return false, err
+		}
+		h, err := outermost(ctx, c, place)
+		if err != nil || h.Shipment == 0 && h.Owner == from {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // aboard is the shipment that a place is under way in, or 0.
 func aboard(ctx context.Context, c *client.Client, place *app.Place) (uint64, error) {
-	raw, err := c.Record(ctx, app.HoldingKey(place.Chain[len(place.Chain)-1]))
-	if err != nil {
-		return 0, err
-	}
-	h, err := app.DecodeHolding(raw)
+	h, err := outermost(ctx, c, place)
 	if err != nil {
 		return 0, err
 	}
 	return h.Shipment, nil
+}
+
+// outermost is the holding around a place that stands in no other.
+func outermost(ctx context.Context, c *client.Client, place *app.Place) (*app.Holding, error) {
+	raw, err := c.Record(ctx, app.HoldingKey(place.Chain[len(place.Chain)-1]))
+	if err != nil {
+		return nil, err
+	}
+	return app.DecodeHolding(raw)
 }
 
 // allKnown reports whether the ledger knows every key of a commissioning event.
@@ -126,11 +156,15 @@ func lastKinds(step string) map[string]bool {
 		"commissioning":   {app.KindCommission, app.KindCommissionContainer},
 		"packing":         {app.KindPack},
 		"unpacking":       {app.KindUnpack},
-		"shipping":        {app.KindShip},
+		"shipping":        {app.KindShip, app.KindReturn},
 		"receiving":       {app.KindReceive},
 		"void_shipping":   {app.KindVoidShip},
 		"dispensing":      {app.KindDispense},
 		"decommissioning": {app.KindDecommission},
+		"destroying":      {app.KindDestroy},
+		"sampling":        {app.KindSample},
+		"holding":         {app.KindQuarantine, app.KindRelease},
+		"repackaging":     {app.KindRepackage},
 	}[step]
 	out := make(map[string]bool, len(kinds))
 	for _, k := range kinds {
