@@ -46,7 +46,8 @@ type draft struct {
 
 	deltas   pendingCounts // not yet settled, see settle.go
 	mixed    map[HoldingID]*accounts
-	lotsRead int // accounts of lots read so far, see maxLotsRead
+	shipped  []lotCount // what a Ship loaded, a lot as often as it came
+	lotsRead int        // accounts of lots read so far, see maxLotsRead
 	opened   map[positionRef]bool
 	touched  map[HoldingID]bool
 	newRoots []pendingContents
@@ -138,7 +139,7 @@ func (d *draft) failure() error {
 // by validate. The order of the tables is part of consensus only through the
 // set of writes, but it is fixed all the same.
 func (d *draft) apply(s Store) Result {
-	res := Result{Data: d.data, Events: d.events, Contents: d.contentsOf(), Moves: d.moves, LotsRead: d.lotsRead}
+	res := Result{Data: d.data, Events: d.events, Contents: d.contentsOf(), Moves: d.moves, Shipped: d.shippedLots(), LotsRead: d.lotsRead}
 	for _, t := range [...]writer{
 		&d.holdings, &d.segments, &d.contents, &d.lots, &d.commissions, &d.marks,
 		&d.products, &d.partners, &d.keys, &d.shipments, &d.counters, &d.prefixes,

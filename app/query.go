@@ -61,6 +61,8 @@ func Queries() []Query {
 		{PathPartnerHoldings, nil, "the outermost holdings that a partner owns or possesses"},
 		{PathLotHoldings, nil, "the holdings that contain live items of a lot"},
 		{PathRecallReach, nil, "who has live items of a lot and who acknowledged its recall, with totals"},
+		{PathLotSales, nil, "the shipments by which a partner sold items of a lot, by customer: which customers got it"},
+		{PathLotsMadeFrom, nil, "the lots that a lot was repackaged into, and how much of it"},
 		{PathPartnerShipments, nil, "a partner's shipments, newest first; status: open, short, closed or all"},
 		{PathShipmentHoldings, nil, "the outermost holdings under way in a shipment"},
 		{PathInvestigations, nil, "the investigations, newest first; status: open, closed, overdue (as of the last block) or all"},
@@ -91,6 +93,8 @@ const (
 	PathPartnerHoldings    = "/partner-holdings/{gln}"
 	PathLotHoldings        = "/lot-holdings/{gtin}/{lot}"
 	PathRecallReach        = "/recall-reach/{gtin}/{lot}"
+	PathLotSales           = "/lot-sales/{gln}/{gtin}/{lot}"
+	PathLotsMadeFrom       = "/lots-made-from/{gtin}/{lot}"
 	PathPartnerShipments   = "/partner-shipments/{gln}/{status}"
 	PathShipmentHoldings   = "/shipment-holdings/{number}"
 	PathInvestigations     = "/investigations/{status}"

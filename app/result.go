@@ -21,9 +21,17 @@ type Result struct {
 	Contents []Contents
 	// Moves say what became of the positions this tx opened.
 	Moves []Move
+	// Shipped is what a Ship put on its shipment, by lot, ascending.
+	Shipped []LotItems
 	// LotsRead is how many accounts of lots in mixed holdings were read,
 	// also by an op that was refused: the Meter charges it.
 	LotsRead int
+}
+
+// LotItems is how many items of a lot.
+type LotItems struct {
+	Lot   LotID
+	Items uint64
 }
 
 // Change is one record written or, when Value is nil, deleted.

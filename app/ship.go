@@ -1,7 +1,11 @@
 package app
 
 import (
+	"bytes"
+	"cmp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/internal/wire"
@@ -75,7 +79,26 @@ func (o *Ship) validate(d *draft) error {
 	if err := d.loadItems(number, s, items, o.Loose); err != nil {
 		return err
 	}
+	for i := range items {
+		d.shipped = append(d.shipped, lotCount{items[i].entry.LotID(), 1})
+	}
 	return d.depart(number, s)
+}
+
+// shippedLots sums up what was loaded, for the Result: the index answers from it
+// which customers got a lot.
+func (d *draft) shippedLots() (out []LotItems) {
+	slices.SortFunc(d.shipped, func(a, b lotCount) int {
+		return cmp.Or(bytes.Compare(a.lot.GTIN[:], b.lot.GTIN[:]), strings.Compare(a.lot.Lot, b.lot.Lot))
+	})
+	for _, lc := range d.shipped {
+		if n := len(out); n > 0 && out[n-1].Lot == lc.lot {
+			out[n-1].Items += lc.n
+			continue
+		}
+		out = append(out, LotItems{lc.lot, lc.n})
+	}
+	return out
 }
 
 // begin gives a shipment its number.
@@ -205,6 +228,7 @@ func (o *Ship) load(d *draft, number uint64, s *Shipment) error {
 			if err := d.sellableLot(lc.lot); err != nil {
 				return err
 			}
+			d.shipped = append(d.shipped, lc)
 		}
 		s.Shipped += h.Live
 		d.embark(id, number, s)

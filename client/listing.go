@@ -130,15 +130,6 @@ func (c *Client) Investigations(ctx context.Context, l app.InvestigationList, pa
 	return listPage[app.InvestigationSummary](ctx, c, page, app.PathInvestigations, l.String())
 }
 
-// Investigation returns an investigation as the node has it, not proven.
-func (c *Client) Investigation(ctx context.Context, investigation uint64) (*app.Investigation, error) {
-	i, err := read(ctx, c, app.InvestigationKey(investigation), app.DecodeInvestigation)
-	if err == nil && i == nil {
-		err = fmt.Errorf("%w: investigation %d", ErrNotFound, investigation)
-	}
-	return i, err
-}
-
 // Notices returns a page of the notices that stand for a partner.
 func (c *Client) Notices(ctx context.Context, gln gs1.GLN, page app.PageRequest) (*app.Page[app.NoticeSummary], error) {
 	return listPage[app.NoticeSummary](ctx, c, page, app.PathNotices, gln.String())

@@ -15,7 +15,7 @@ import (
 )
 
 // RecallReach is who has live items of a lot and who acknowledged its recall.
-// Every number in it is proved as of Height; that nobody was left out is
+// Every number of Lot and Holders is proved as of Height; that nobody was left out is
 // proved when Complete says so (docs/decisions/0014).
 type RecallReach struct {
 	LotID app.LotID `json:"lotId"`
@@ -39,6 +39,9 @@ type RecallReach struct {
 	// named no holder; MissingAcks the same for acknowledgements.
 	Missing     uint64 `json:"missing"`
 	MissingAcks uint32 `json:"missingAcks"`
+	// MadeInto are the lots that packages of this one were repackaged into, as
+	// the node lists them: each has a reach of its own.
+	MadeInto []app.MadeLot `json:"madeInto,omitempty"`
 }
 
 // Complete reports whether nobody was left out: the items with the holders are
@@ -127,7 +130,8 @@ func (c *Client) recallReach(ctx context.Context, lot app.LotID) (*RecallReach, 
 		return nil, err
 	}
 	w.finish()
-	return w.out, nil
+	w.out.MadeInto, err = All(func(p app.PageRequest) (*app.Page[app.MadeLot], error) { return c.LotsMadeFrom(ctx, lot, p) })
+	return w.out, err
 }
 
 // awaitIndex waits a while for the node's index to have come to a height.

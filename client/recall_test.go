@@ -67,6 +67,20 @@ func recallReach(t *testing.T, n *network, c *client.Client) {
 	if _, err := c.RecallReach(ctx, app.LotID{GTIN: w.Unit, Lot: "R/9"}); !errors.Is(err, client.ErrNotFound) {
 		t.Errorf("a lot that does not exist: got %v, want ErrNotFound", err)
 	}
+	got, err := c.LotCustomers(ctx, w.Maker.GLN, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sold := map[string]uint64{}
+	for _, to := range got.Customers {
+		sold[to.Partner.String()] = to.Items
+		if to.Name == "" || len(to.Shipments) == 0 || to.Shipments[0].From != w.Maker.GLN {
+			t.Errorf("got %+v, want a name and the maker's shipments", to)
+		}
+	}
+	if len(sold) != 2 || sold[w.Wholesaler.GLN.String()] != 20 || sold[w.Pharmacy.GLN.String()] != 4 {
+		t.Errorf("customers: got %v, want 20 to the wholesaler and 4 to the pharmacy", sold)
+	}
 	forgotten(t, n, c, id)
 }
 

@@ -59,7 +59,10 @@ func (w *batch) tx(at ref, b *BlockTx) error {
 	for i := range r.Moves {
 		w.addMove(at, i, &r.Moves[i], c)
 	}
-	return nil
+	if err := w.sales(r); err != nil {
+		return err
+	}
+	return w.repackaged(b)
 }
 
 // change takes in one record.

@@ -36,6 +36,8 @@ const (
 	spaceRecallAck       = 'r' // GTIN, length, lot, GLN: a RecallAck
 	spaceByShipment      = 'g' // number, holding: nothing
 	spacePartnerShipment = 'p' // GLN, status or 0, inverted number: nothing
+	spaceSale            = 'S' // GLN, GTIN, length, lot, customer's GLN, number: items
+	spaceMadeFrom        = 'L' // GTIN, length, lot, GTIN made, lot made: a usedUp
 	spaceByEnd           = 'E' // end of the credential, GLN: standing
 	spacePartnerEnd      = 'D' // GLN: end of the credential
 
@@ -65,6 +67,7 @@ var _ = map[byte]struct{}{
 	spaceContents: {}, spaceTx: {}, spaceTxID: {}, spaceEvent: {}, spaceStep: {}, spaceParent: {},
 	spaceMove: {}, spaceContainer: {}, spaceStands: {}, spaceByPartner: {}, spaceByLot: {},
 	spaceRecalled: {}, spaceRecallAck: {}, spaceByShipment: {}, spacePartnerShipment: {},
+	spaceSale: {}, spaceMadeFrom: {},
 	spaceByEnd: {}, spacePartnerEnd: {}, spaceInvestigation: {}, spaceInvestigations: {},
 	spaceNotice: {}, spaceClock: {}, spaceRequest: {}, spaceException: {}, spaceCorrection: {},
 	spaceDue: {}, spacePartnerRequest: {}, spacePartnerException: {}, spacePartnerCorrection: {},

@@ -70,6 +70,9 @@ func (q *request) done() bool {
 
 // lot reads two arguments.
 func (q *request) lot() app.LotID {
+	if q.err != nil {
+		return app.LotID{}
+	}
 	if len(q.args) < 2 {
 		q.err = fmt.Errorf("a GTIN and a lot expected")
 		return app.LotID{}
@@ -150,6 +153,11 @@ func (x *Index) answer(q *request) (any, error) {
 		return paged(q, q.lot(), x.LotHoldings)
 	case app.PathRecallReach:
 		return one(q, q.lot(), func(l app.LotID) (*app.RecallReach, error) { return x.RecallReach(l, q.page) })
+	case app.PathLotSales:
+		gln, lot := argument(q, gs1.ParseGLN), q.lot()
+		return paged(q, lot, func(l app.LotID, p app.PageRequest) (*app.Page[app.LotSale], error) { return x.LotSales(gln, l, p) })
+	case app.PathLotsMadeFrom:
+		return paged(q, q.lot(), x.LotsMadeFrom)
 	case app.PathPartnerShipments:
 		gln, status := argument(q, gs1.ParseGLN), argument(q, parseStatus)
 		return paged(q, gln, func(g gs1.GLN, p app.PageRequest) (*app.Page[app.ShipmentSummary], error) {

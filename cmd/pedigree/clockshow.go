@@ -12,7 +12,8 @@ import (
 	"github.com/pedigree-ledger/pedigree/client"
 )
 
-// shownClock is a trace request or an exception that was proved.
+// shownClock is a trace request, an exception or an investigation that was
+// proved.
 type shownClock[R any] struct {
 	Record R           `json:"record"`
 	Height uint64      `json:"height"`

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -186,30 +185,16 @@ func newInvestigationList(env *environment) *cobra.Command {
 }
 
 func newInvestigationShow(env *environment) *cobra.Command {
-	var a access
-	c := &cobra.Command{
-		Use:   "show NUMBER",
-		Short: "One investigation, as the node has it",
-		Args:  exactly(1, "the number of an investigation"),
-		RunE: func(c *cobra.Command, args []string) error {
-			number, err := numberArg(args[0])
-			if err != nil {
-				return err
-			}
-			n, err := a.dial(c.Context())
-			if err != nil {
-				return err
-			}
-			i, err := n.Investigation(c.Context(), number)
-			if err != nil {
-				return err
-			}
-			sum := &app.InvestigationSummary{Number: number, Late: i.Late(uint64(time.Now().Unix())), Investigation: *i}
-			return env.show(sum, func(w io.Writer) { fmt.Fprintln(w, investigationLine(sum)) })
-		},
-	}
-	a.nodeFlag(c)
-	return c
+	return newClockShow(env, "an investigation", func(ctx context.Context, l *ledger, n string, r *shownClock[app.InvestigationSummary]) (string, error) {
+		p, err := client.Query(ctx, l.Client, app.DecodeInvestigation, "/investigation/{number}", n)
+		if err != nil || p.Record == nil {
+			return "", err
+		}
+		r.Record = app.InvestigationSummary{Late: p.Record.Late(uint64(p.Time.Unix())), Investigation: *p.Record}
+		r.Record.Number, err = numberArg(n)
+		r.Height, r.Time = p.Height, p.Time
+		return investigationLine(&r.Record), err
+	})
 }
 
 // investigationLine is an investigation in one line.

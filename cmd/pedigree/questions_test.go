@@ -63,14 +63,14 @@ func questions() []questionGroup {
 			{"Q9", "Everything of a lot in my sites and on trucks", counted, []string{app.PathRecallReach, app.PathLotHoldings}, []string{"RecallReach", "LotHoldings"}, []string{"recall reach"}, "By site and shipment, summed against the lot's record."},
 			{"Q10", "What came in wrong, by supplier, and for how long", mixed, []string{app.PathPartnerShipments, app.PathExceptions, "/exception/{number}"}, []string{"Deliveries", "Exceptions"}, []string{"inbound", "exception list"}, "Grouped by supplier, with the oldest that is still missing."},
 			{"Q11", "Verify this batch of returns", proved, []string{app.PathRecord}, []string{"VerifyBatch"}, []string{"verify batch"}, "One call, one block, each record fetched once; up to 10,000 packages."},
-			{"Q12", "Which customers got this lot from me?", listed, []string{app.PathPartnerShipments, app.PathRecallReach}, []string{"RecallReach", "PartnerShipments"}, []string{"recall reach"}, "Who has it now is proved complete; by which sale is in each holding's record."},
-			{"Q13", "Which packages of this case were never scanned?", listed, []string{app.PathHistory, app.PathContents}, []string{"Inferred"}, nil, "By the scanned flag of the possessor's receipt."},
-			{"Q14", "Whose license ends within 30 days?", proved, []string{"/partner/{gln}"}, []string{"Query"}, nil, "One partner at a time."},
-			{"Q15", "Which clocks are running?", mixed, []string{app.PathClocks, "/trace-request/{number}", "/exception/{number}"}, []string{"Clocks"}, []string{"clocks"}, "Due times are in the records; what is late is derived from the last block's time."},
+			{"Q12", "Which customers got this lot from me?", mixed, []string{app.PathLotSales, "/shipment/{number}"}, []string{"LotCustomers"}, []string{"recall customers"}, "By customer and shipment, whether or not they still have it. How much of the lot was in a shipment is the node's word; who has it now is Q9 and Q23."},
+			{"Q13", "Which packages of this case were never scanned?", listed, []string{app.PathHistory, app.PathContents}, []string{"Inferred"}, nil, "By what the possessor said of its receipt, or its own packing: all of the case or nothing. For programs only."},
+			{"Q14", "Whose license ends within 30 days?", mixed, []string{app.PathExpiring, app.PathPartners, "/partner/{gln}"}, []string{"Expiring", "Partners", "ProvePartners"}, []string{"partner list", "partner show"}, "partner list --expiring 30d. The day is the partner's own word, or its sponsor's, with the hash of the license."},
+			{"Q15", "Which clocks are running?", mixed, []string{app.PathClocks, "/trace-request/{number}", "/exception/{number}", "/investigation/{number}"}, []string{"Clocks", "Query"}, []string{"clocks", "request show", "exception show", "investigation show"}, "Requests to answer, exceptions to respond to, notices to give. Due times are in the records; what is late follows from block time."},
 		}},
 		{"Manufacturer", []question{
 			{"Q16", "Where does this serial stand, and what was last held against it?", proved, []string{app.PathPlace, "/segment/{holding}/{segment}", "/marks/{key}"}, []string{"Pedigree", "History"}, []string{"item", "trace"}, ""},
-			{"Q17", "How far has a recall reached?", counted, []string{app.PathRecallReach, "/recall-ack/{gtin}/{lot}/{gln}"}, []string{"RecallReach"}, []string{"recall reach", "recall ack"}, "Holders, acknowledgements and what is outstanding; that nobody was left out is proved by the counts."},
+			{"Q17", "How far has a recall reached?", counted, []string{app.PathRecallReach, "/recall-ack/{gtin}/{lot}/{gln}", app.PathLotsMadeFrom}, []string{"RecallReach", "LotsMadeFrom"}, []string{"recall reach", "recall ack"}, "Holders, acknowledgements and what is outstanding; that nobody was left out is proved by the counts. What the lot was repackaged into is listed."},
 			{"Q18", "Duplicates and copies, with the evidence", proved, []string{"/marks/{key}"}, []string{"FindConflict", "Evidence"}, []string{"report", "proof evidence export", "proof evidence verify"}, "The events conflict and duplicate announce them (docs/reference/events.md)."},
 			{"Q19", "Does the lot add up?", counted, []string{"/lot/{gtin}/{lot}", app.PathLotHoldings}, []string{"RecallReach"}, []string{"recall reach"}, "Commissioned is live with the holders and ended, recalled or not."},
 			{"Q20", "How often are my GTINs verified, and from where?", absent, nil, nil, nil, "Verification is a question to any node, and leaves no record on the ledger."},
@@ -79,15 +79,15 @@ func questions() []questionGroup {
 			{"Q21", "The full chain of a serial", mixed, []string{app.PathHistory}, []string{"History", "ExportDocument"}, []string{"trace"}, "No step can be made up, and the last agrees with the proved pedigree; that none is missing is the node's word."},
 			{"Q22", "The last known owner", proved, []string{app.PathPlace, "/holding/{id}"}, []string{"Pedigree"}, []string{"item"}, ""},
 			{"Q23", "All holders of a lot, complete", counted, []string{app.PathRecallReach}, []string{"RecallReach"}, []string{"recall reach"}, "As of the last block; of an earlier one while nodes keep its state."},
-			{"Q24", "Who was authorised at a time?", proved, []string{"/partner/{gln}"}, []string{"Query"}, nil, "The record carries the credential's validity; earlier records while nodes keep that state, else by audit replay."},
-			{"Q25", "Which serials belong to an incident?", proved, []string{"/investigation/{number}", app.PathInvestigations, app.PathNotices}, []string{"Investigations", "Notices"}, []string{"investigation", "notify"}, "An investigation names its items or lots."},
-			{"Q26", "Did a partner answer in time?", mixed, []string{"/trace-request/{number}", app.PathTraceRequests}, []string{"TraceRequests"}, []string{"clocks", "request"}, "Due and answered stand in the record; a breach is derived, never swept."},
+			{"Q24", "Who was authorised at a time?", proved, []string{"/partner/{gln}"}, []string{"PartnerAt"}, []string{"partner show"}, "partner show --at: credential and standing after the last block of that time, while nodes keep that state; else by audit replay. One partner at a time."},
+			{"Q25", "Which serials belong to an incident?", mixed, []string{app.PathInvestigations, "/investigation/{number}", app.PathNotices, "/notice/{gln}/{subject}"}, []string{"Investigations", "Notices", "Query"}, []string{"investigation list", "investigation show", "notify list"}, "Each investigation names one item, container or lot, and FDA's number for the incident once a notice gave it: look for that number in the list."},
+			{"Q26", "Did a partner answer in time?", mixed, []string{app.PathTraceRequests, "/trace-request/{number}", app.PathExceptions, "/exception/{number}", app.PathInvestigations, "/investigation/{number}"}, []string{"TraceRequests", "Exceptions", "Investigations", "Query"}, []string{"clocks", "request show", "exception show", "investigation show"}, "When it was due and when it was answered, responded to or notified stand in the record; a breach is derived, never swept. clocks --all lists what was answered as well."},
 			{"Q27", "Who has looked?", absent, nil, nil, nil, "Every member has every record and reads it on its own node: there is nothing that could log it."},
 		}},
 		{"Auditor", []question{
 			{"Q28", "Do the blocks give this state?", offline, nil, nil, []string{"audit replay"}, "Every block from genesis is executed anew and the app hashes compared."},
 			{"Q29", "What was the state at a height?", proved, []string{app.PathRecord}, []string{"Query"}, []string{"proof export", "proof verify"}, "A pedigree file proves it for ever; a node answers for the heights whose state it keeps."},
-			{"Q30", "Every correction, and what it corrects", mixed, []string{"/correction/{tx}/{gln}", app.PathCorrections}, []string{"Corrections"}, []string{"error list"}, "A correction stands beside what it corrects; nothing is edited."},
+			{"Q30", "Every correction, and what it corrects", mixed, []string{app.PathCorrections, "/correction/{tx}/{gln}", app.PathHistory}, []string{"Corrections", "History", "Query"}, []string{"error list", "trace"}, "By who declared it, and in a package's history beside the step. A correction stands beside what it corrects; nothing is edited."},
 			{"Q31", "Are six years kept?", offline, nil, nil, []string{"audit replay", "fsck"}, "A node that replays from block 1 has them all; headers chain."},
 			{"Q32", "Have the validators signed, has one misbehaved?", offline, nil, nil, []string{"audit replay"}, "The replay checks the signatures of each block; who was absent stands in CometBFT's commits, who signed twice in the blocks' evidence."},
 		}},
@@ -113,7 +113,7 @@ of package client's Client (or its function Query, for any one record), a comman
 |---|---|
 | ` + proved + ` | records with proofs, checked against the validators' signatures |
 | ` + counted + ` | proved, and that nothing was left out follows from proved counts |
-| ` + mixed + ` | a node's index names what there is; each thing named is proved |
+| ` + mixed + ` | a node's index names what there is; each thing named has a record that is proved, by a command or by Query |
 | ` + listed + ` | the word of a node's index |
 | ` + offline + ` | whoever asks computes it from the blocks |
 | ` + absent + ` | there is no answer, and the note says why |

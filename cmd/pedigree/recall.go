@@ -64,7 +64,7 @@ down it goes (21 CFR 7.42(b)): wholesale, retail (pharmacies) or consumer (patie
 	c.Flags().StringVar(&f.depth, "depth", "", "how far down it goes: wholesale, retail or consumer")
 	c.Flags().StringVar(&f.reason, "reason", "", "why, for people: at most 80 bytes")
 	f.items.flags(c, "to recall")
-	c.AddCommand(newRecallAck(env), newRecallShow(env), newRecallReach(env), newRecallClose(env))
+	c.AddCommand(newRecallAck(env), newRecallShow(env), newRecallReach(env), newRecallCustomers(env), newRecallClose(env))
 	return c
 }
 

@@ -109,7 +109,11 @@ Every number is proved at one height and checked by the light client. The last l
 says whether the list is complete: the packages in it must be as many as were
 commissioned and have not ended. If they are not, the node has left somebody out, or
 lags behind; then the exit code is 1. What is on the road is with its shipper until it
-is received.`,
+is received.
+
+Packages that were repackaged have ended here and live on under other identifiers: the
+lots that they went into are named, as the node lists them, and have a reach of their
+own.`,
 		Example: `  pedigree recall reach 09521001100014 ALD-2601B
   pedigree recall reach 09521001100014 ALD-2601B --partner 9521003000008 --sites`,
 		Args: exactly(2, "a GTIN and a lot"),
@@ -195,8 +199,32 @@ func (r reachReport) text(w io.Writer) {
 	fmt.Fprintf(t, "%d\t%d\t%d\t\t  %s\t  total\n", r.Live, r.OnRoad, r.OnHold, r.ackTotal())
 	t.Flush() //nolint:errcheck // as every other line that is printed
 	fmt.Fprintln(w)
+	for i := range r.MadeInto {
+		fmt.Fprintln(w, madeWords(&r.MadeInto[i]))
+	}
 	fmt.Fprintln(w, &r.Trust)
 	fmt.Fprintln(w, r.verdict())
+}
+
+// madeWords say what was repackaged: ended here, and alive under other
+// identifiers.
+func madeWords(m *app.MadeLot) string {
+	return fmt.Sprintf("%s of this lot %s repackaged into lot %s of %s by %s (%d packages): see its own reach",
+		packages(m.Used), wasWere(m.Used), m.Lot.Lot, gtinWords(m.Lot.GTIN), m.By, m.Made)
+}
+
+func packages(n uint64) string {
+	if n == 1 {
+		return "1 package"
+	}
+	return fmt.Sprintf("%d packages", n)
+}
+
+func wasWere(n uint64) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }
 
 // details are where a partner's packages are.
