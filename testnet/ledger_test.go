@@ -162,9 +162,9 @@ func TestLedgerInProcess(t *testing.T) {
 		}
 		n.awaitTx(ctx, t, raw, app.CodeOK)
 	}
-	again := s.seal(s.product(1), 1)
-	if code := broadcast(t, n.Node(1), again); code != app.CodeProductExists {
-		t.Errorf("the product again: got %s, want product-exists", code)
+	again := s.seal(s.commission(1, "A", 1000, 1499), 1)
+	if code := broadcast(t, n.Node(1), again); code != app.CodeRunExists {
+		t.Errorf("the same serials again: got %s, want run-exists", code)
 	}
 	t.Run("index deleted", func(t *testing.T) { deleteIndex(ctx, t, n, s) })
 	t.Run("restart", func(t *testing.T) { restartLedger(ctx, t, n, raws) })
