@@ -140,7 +140,7 @@ func clockOf(s *snapshot, suffix []byte) (c app.Clock, err error) {
 		if err != nil {
 			return c, err
 		}
-		c.Kind, c.What = app.ClockNotice, "notice of illegitimate product: "+string(i.Subject)
+		c.Kind, c.What = app.ClockNotice, "illegitimate product: "+string(i.Subject)
 	default:
 		return c, fmt.Errorf("unknown kind of clock %d", suffix[8])
 	}

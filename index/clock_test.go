@@ -91,8 +91,8 @@ func TestNoticesAreDue(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %d %s overdue=%v", c.Kind, c.Number, c.What, c.Overdue))
 	}
 	if want := []string{
-		"notice 2 notice of illegitimate product: " + string(apptest.Item(l.Unit, 9)) + " overdue=true",
-		"notice 4 notice of illegitimate product: " + string(apptest.Item(l.Unit, 11)) + " overdue=false",
+		"notice 2 illegitimate product: " + string(apptest.Item(l.Unit, 9)) + " overdue=true",
+		"notice 4 illegitimate product: " + string(apptest.Item(l.Unit, 11)) + " overdue=false",
 	}; !slices.Equal(got, want) {
 		t.Errorf("clocks: got %q, want %q", got, want)
 	}
