@@ -191,6 +191,15 @@ func capturedRepackaging(t *testing.T, n *network, c *client.Client) {
 		standsAs(t, c, apptest.Item(w.Unit, 25_021+i), app.Repackaged)
 	}
 	standsAs(t, c, gs1.ItemKey(made, "U4"), app.Here)
+	// Old and new lead to each other.
+	for _, key := range []gs1.Key{gs1.ItemKey(made, "U1"), gs1.ItemKey(made, "U4"), apptest.Item(w.Unit, 25_021), apptest.Item(w.Unit, 25_022)} {
+		steps, err := client.All(func(p app.PageRequest) (*app.Page[app.Step], error) { return c.History(t.Context(), key, p) })
+		if err != nil || !slices.ContainsFunc(steps, func(s app.Step) bool { return s.ID == done[2].Ops[1].Tx }) {
+			t.Errorf("%s: %v, got %+v, want the repackaging in its history", key.Bracketed(), err, steps)
+		} else if sg, _ := key.SGTIN(); sg.GTIN == made && steps[0].ID != done[2].Ops[1].Tx {
+			t.Errorf("%s: got %+v first, want the repackaging", key.Bracketed(), steps[0])
+		}
+	}
 	exported(t, c, gs1.ItemKey(made, "U4"), "repackaging")
 	exported(t, c, apptest.Item(w.Unit, 25_021), "shipping", "receiving", "repackaging")
 }

@@ -90,6 +90,9 @@ func (j *judge) item() error {
 		return err
 	}
 	j.out.Identity = Answer{Yes: true, Reason: fmt.Sprintf("commissioned by %s in lot %s", lot.Labeler, id.Lot)}
+	if lot.Exempt != app.LotNotExempt {
+		j.out.Identity.Reason = fmt.Sprintf("its number stands for a package of lot %s of %s, which bears no identifiers: %s", id.Lot, lot.Labeler, lot.Exempt)
+	}
 	if err := j.entry(); err != nil {
 		return err
 	}

@@ -20,7 +20,8 @@ func (p *Pedigree) judgeSale(now uint64) {
 	}
 	reason := "nothing stands against it"
 	if p.Marks != nil {
-		reason = fmt.Sprintf("nothing blocks it, but it is marked %s by %s", p.Marks.Marks[0].Kind, p.Marks.Marks[0].By)
+		k := &p.Marks.Marks[0]
+		reason = fmt.Sprintf("nothing blocks it, but it is marked %s by %s%s", k.Kind, k.By, ofInvestigation(k))
 	}
 	p.Sellable = Answer{Yes: true, Reason: reason, CBV: "sellable_accessible"}
 }

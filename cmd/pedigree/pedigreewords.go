@@ -51,21 +51,23 @@ func whereWords(p *proof.Pedigree) []string {
 		return []string{"The ledger has never seen it: " + p.Identity.Reason + "."}
 	}
 	out := append([]string{stateWords(p)}, chainWords(p)...)
+	out = append(out, holdWords(p)...)
 	out = append(out, custodyWords(p)...)
 	for i := range p.Lots {
 		out = append(out, lotWords(p, &p.Lots[i]))
 	}
 	if p.Marks != nil {
 		for _, m := range p.Marks.Marks {
-			kind := "a warning only"
-			if m.Blocking {
-				kind = "it blocks any sale"
-			}
+			kind := markEffect(m.Blocking)
 			if m.Kind == app.MarkRecalled {
 				out = append(out, fmt.Sprintf("It was RECALLED by its serial, by %s on %s: %s.", m.By, day(m.Time), kind))
 				continue
 			}
-			out = append(out, fmt.Sprintf("It was marked %s by %s on %s: %s.", m.Kind, m.By, day(m.Time), kind))
+			in := ""
+			if m.Investigation > 0 {
+				in = fmt.Sprintf(" in investigation %d", m.Investigation)
+			}
+			out = append(out, fmt.Sprintf("It was marked %s by %s on %s%s: %s.", m.Kind, m.By, day(m.Time), in, kind))
 		}
 	}
 	return out
@@ -120,6 +122,16 @@ func chainWords(p *proof.Pedigree) []string {
 	return []string{verb + strings.Join(in, ", which stands in container ") + "."}
 }
 
+// holdWords say that it, or what it stands in, is on hold.
+func holdWords(p *proof.Pedigree) []string {
+	for i := range p.Chain {
+		if h := &p.Chain[i]; h.Holds != 0 && !p.State.Ended() {
+			return []string{fmt.Sprintf("It is on hold (%s): it is not to be sold before it is released.", h.Holds)}
+		}
+	}
+	return nil
+}
+
 func custodyWords(p *proof.Pedigree) []string {
 	if p.State.Ended() {
 		return []string{fmt.Sprintf("It ended with %s, at site %s.", partyWords(p.Possessor), p.Location)}
@@ -144,8 +156,14 @@ func lotWords(p *proof.Pedigree, l *proof.Lot) string {
 	if p.Statement == proof.StatementContainer {
 		words = fmt.Sprintf("%d of GTIN %s, lot %s, expires %s", l.Items, l.LotID.GTIN, l.LotID.Lot, l.Expiry)
 	}
+	if exempt := exemptWords(l.Exempt); exempt != "" {
+		words += "; " + exempt
+	}
 	if r := l.Recall; r != nil {
 		words += "; " + recallWords(r)
+	}
+	if of := l.Investigations; len(of) > 0 {
+		words += fmt.Sprintf("; stopped by investigation %d", of[0])
 	}
 	return words + "."
 }

@@ -11,53 +11,123 @@ import (
 )
 
 // opWords says what a tx did, seen from the thing whose history it is in, and
-// where, if the op says so.
+// where, if the op says so. Every op has its words: TestOpWords asks for them.
 func opWords(op app.Op) (string, *gs1.GLN) {
 	switch op := op.(type) {
 	case *app.Commission:
 		words := fmt.Sprintf("commissioned in lot %s, expires %s, one of %d", op.Lot, op.Expiry, len(op.Serials))
-		if op.Exempt != app.LotNotExempt {
-			words += fmt.Sprintf("; the lot bears no identifiers (%s)", op.Exempt)
+		if exempt := exemptWords(op.Exempt); exempt != "" {
+			words += "; " + exempt
 		}
 		return words, &op.Location
 	case *app.Repackage:
 		return repackageWords(op), &op.Into.Location
 	case *app.CommissionContainer:
 		return "commissioned as a container", &op.Location
-	case *app.Pack:
-		return "packed into " + op.Parent.Bracketed(), nil
-	case *app.Unpack:
-		return "taken out of the container around it", nil
-	case *app.Ship:
-		if !op.Seller.IsZero() {
-			return fmt.Sprintf("shipped (drop shipment) to %s, sold by %s", op.Terms.To, op.Seller), nil
-		}
-		return fmt.Sprintf("shipped (%s) to %s", op.Terms.Purpose, op.Terms.To), nil
 	case *app.Receive:
 		how := "received with the container around it, unread"
 		if op.Scanned {
 			how = "received"
 		}
 		return fmt.Sprintf("%s, shipment %d", how, op.Shipment), &op.Location
-	case *app.VoidShip:
-		return fmt.Sprintf("shipment %d was voided", op.Shipment), nil
 	case *app.Relocate:
-		return fmt.Sprintf("moved to another site of %s", op.Possessor), &op.Location
-	case *app.Dispense:
-		if op.Partial {
-			return "dispensed in part", nil
-		}
-		return "dispensed to a patient", nil
-	case *app.Decommission:
-		if op.Missing {
-			return "written off as missing: " + op.Reason, nil
-		}
-		return "decommissioned: " + op.Reason, nil
-	case *app.RecallLot:
-		return "its lot was recalled", nil
+		return fmt.Sprintf("moved to another site; %s has it", op.Possessor), &op.Location
+	case *app.ReportConflict:
+		return "reported in hand elsewhere than the ledger has it, or after its end: " + openedWords(&op.Opening), &op.Location
 	default:
+		for _, words := range [...]func(app.Op) string{moveWords, endWords, safetyWords, inquiryWords, registryWords} {
+			if s := words(op); s != "" {
+				return s, nil
+			}
+		}
 		return op.Kind().String(), nil
 	}
+}
+
+// exemptWords say why the packages of a lot bear no identifiers; empty where
+// they do.
+func exemptWords(x app.LotExemption) string {
+	if x == app.LotNotExempt {
+		return ""
+	}
+	return fmt.Sprintf("this lot bears no identifiers: %s", x)
+}
+
+// moveWords say how goods were packed and moved.
+func moveWords(op app.Op) string {
+	switch op := op.(type) {
+	case *app.Pack:
+		return "packed into " + op.Parent.Bracketed()
+	case *app.Unpack:
+		return "taken out of the container around it"
+	case *app.Ship:
+		words := fmt.Sprintf("shipped (%s) to %s", op.Terms.Purpose, op.Terms.To)
+		if !op.Seller.IsZero() {
+			words = fmt.Sprintf("shipped (drop shipment) to %s, sold by %s", op.Terms.To, op.Seller)
+		}
+		return words + exemptionWords(op.Exemption)
+	case *app.Return:
+		words := fmt.Sprintf("given back to %s", op.Terms.To)
+		if op.Reverses > 0 {
+			words += fmt.Sprintf(", reversing the sale by shipment %d", op.Reverses)
+		}
+		return words + exemptionWords(op.Exemption)
+	case *app.Refuse:
+		return because(fmt.Sprintf("refused by the consignee of shipment %d: the shipper has it all along", op.Shipment), op.Reason)
+	case *app.VoidShip:
+		return fmt.Sprintf("shipment %d was voided: the shipper has it all along", op.Shipment)
+	default:
+		return ""
+	}
+}
+
+// exemptionWords name the exemption that a change of ownership claims.
+func exemptionWords(x app.Exemption) string {
+	if x == app.ExemptNone {
+		return ""
+	}
+	return fmt.Sprintf(", exempt: %s", x)
+}
+
+// endWords say how the life of a package ended.
+func endWords(op app.Op) string {
+	switch op := op.(type) {
+	case *app.Dispense:
+		if op.Partial {
+			return "dispensed in part"
+		}
+		return "dispensed to a patient"
+	case *app.Decommission:
+		if op.Missing {
+			return because("written off as missing", op.Reason)
+		}
+		return because("decommissioned", op.Reason)
+	case *app.Destroy:
+		return because("destroyed by its owner", op.Reason)
+	case *app.Sample:
+		return because("used up as a sample", op.Reason)
+	case *app.Export:
+		return "exported to country " + op.Country
+	default:
+		return ""
+	}
+}
+
+// because adds a reason for people, if there is one.
+func because(words, reason string) string {
+	if reason == "" {
+		return words
+	}
+	return words + ": " + reason
+}
+
+// openedWords name the items that an opening shows.
+func openedWords(o *app.Opening) string {
+	var keys []string
+	for _, e := range o.Entries {
+		keys = append(keys, e.Key.Bracketed())
+	}
+	return strings.Join(keys, ", ")
 }
 
 // repackageWords names old and new identifiers, so that the history of either
@@ -77,7 +147,7 @@ func repackageWords(op *app.Repackage) string {
 		from = append(from, fmt.Sprintf("and %d more", n-few))
 	}
 	into := &op.Into
-	return fmt.Sprintf("repackaged: %s; into %d of GTIN %s lot %s, serials %s to %s, expires %s", strings.Join(from, ", "),
+	return fmt.Sprintf("repackaged from %s into %d of GTIN %s lot %s, serials %s to %s, expires %s", strings.Join(from, ", "),
 		len(into.Serials), into.GTIN, into.Lot, into.Serials[0], into.Serials[len(into.Serials)-1], into.Expiry)
 }
 

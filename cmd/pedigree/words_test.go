@@ -91,6 +91,16 @@ func TestWhereWords(t *testing.T) {
 			t.Errorf("want %q in\n%s", want, all)
 		}
 	}
+	p.Marks.Marks[0].Investigation, p.Chain[0].Holds = 7, app.HoldQuarantine
+	p.Lots[0].Exempt, p.Lots[0].Investigations = app.LotGrandfathered, []uint64{8}
+	all = strings.Join(whereWords(p), "\n")
+	for _, want := range []string{
+		"1970-01-02 in investigation 7: it blocks", "It is on hold (", "2030-01-01; this lot bears no identifiers: grandfathered; stopped by investigation 8.",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("want %q in\n%s", want, all)
+		}
+	}
 	recalled := func(r app.Recall) string { return recallWords(&r) }
 	for got, want := range map[string]string{
 		recalled(app.Recall{Whole: true, Class: 1, Reason: "glass"}):                                  "RECALLED (class 1) by ",
