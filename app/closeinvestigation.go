@@ -36,13 +36,13 @@ func (*CloseInvestigation) Kind() Kind { return KindCloseInvestigation }
 func (o *CloseInvestigation) encode(e *wire.Encoder) {
 	e.Uint64(o.Investigation)
 	e.Uint8(uint8(o.Outcome))
-	writeOptionalDigest(e, o.Evidence)
+	writeDigest(e, o.Evidence)
 	e.String8(o.Finding)
 }
 
 func (o *CloseInvestigation) decode(d *wire.Decoder) {
 	o.Investigation, o.Outcome = d.Uint64(), InvestigationStatus(d.Uint8())
-	o.Evidence, o.Finding = readOptionalDigest(d), readText(d, maxTextBytes)
+	o.Evidence, o.Finding = readDigest(d), readText(d, maxTextBytes)
 	if o.Outcome != InvestigationCleared && o.Outcome != InvestigationIllegitimate {
 		d.Fail("an investigation ends cleared or illegitimate, found %d", o.Outcome)
 	}

@@ -92,6 +92,33 @@ func (d *draft) custodyOf(l lineage) custody {
 	return c
 }
 
+// markedAround are the holds under which something leaves a lineage that has a
+// blocking mark on a container's own key: the mark stays on the key, so what is
+// taken out gets a hold instead (docs/decisions/0010). The owner and the
+// possessor lift what they set; a mark of anyone else amounts to an order.
+func (d *draft) markedAround(l lineage, c custody) (out Holds) {
+	for _, id := range l {
+		h := d.holdings.get(id)
+		if h.Kind != KindContainer {
+			continue
+		}
+		m := d.marks.get(h.Key)
+		if m == nil {
+			continue
+		}
+		for i := range m.Marks {
+			switch k := &m.Marks[i]; {
+			case !k.Blocking:
+			case k.By == c.owner || k.By == c.possessor:
+				out |= HoldQuarantine
+			default:
+				out |= HoldOrder
+			}
+		}
+	}
+	return out
+}
+
 // custodyTime is the latest custody time along a lineage.
 func (d *draft) custodyTime(l lineage) uint64 {
 	var t uint64
@@ -129,7 +156,7 @@ func (d *draft) claim(l lineage, asOwner bool) (c custody, received bool, err er
 		if !d.actsFor(s.To) {
 			return c, false, reject(CodeInTransit, "shipment %d, to %s", out.Shipment, s.To)
 		}
-		if err := d.mayInfer(); err != nil {
+		if err := d.mayInfer(s); err != nil {
 			return c, false, err
 		}
 		if out.Kind != KindContainer {

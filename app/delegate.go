@@ -9,8 +9,9 @@ import (
 // and ships for the owner, a service that reports for a pharmacy (FD&C Act
 // 582(d)(1)(B)), a manufacturer that drop-ships what a wholesaler sells. Any
 // active partner signs, for itself only. What it says replaces what the signer
-// delegated to that agent before; an empty scope takes it back. An agent
-// passes nothing on.
+// delegated to that agent before; an empty scope takes it back, which a
+// suspended partner may do as well: its key may have been stolen, as in
+// RotateKey. An agent passes nothing on.
 //
 // Codes: suspended, partner-unknown, out-of-range, not-delegated.
 type Delegate struct {
@@ -41,8 +42,10 @@ func (o *Delegate) decode(d *wire.Decoder) {
 }
 
 func (o *Delegate) validate(d *draft) error {
-	if err := standing(d.by, d.signer); err != nil {
-		return err
+	if !o.Empty() {
+		if err := standing(d.by, d.signer); err != nil {
+			return err
+		}
 	}
 	if err := o.checkScope(d); err != nil {
 		return err

@@ -130,14 +130,27 @@ func (d *draft) actFor(principal gs1.GLN) error {
 // mayInfer refuses an agent that may not receive for its principal: what the
 // op touches would be received by inference, which obeys every rule of Receive
 // (rule 4).
-func (d *draft) mayInfer() error {
+func (d *draft) mayInfer(s *Shipment) error {
 	if d.agent.IsZero() {
 		return nil
+	}
+	if err := d.bothSign(s); err != nil {
+		return err
 	}
 	if g := d.delegations.get(delegationRef{d.by, d.agent}); g == nil || !slices.Contains(g.Ops, KindReceive) {
 		return reject(CodeNotDelegated, "the goods are on their way to %s, which has not delegated %s to %s", d.by, KindReceive, d.agent)
 	}
 	return nil
+}
+
+// bothSign refuses an agent that receives for the consignee what it sold to
+// it: an owner changes when both sides have signed (rule 4),
+// and then one would have signed for both.
+func (d *draft) bothSign(s *Shipment) error {
+	if d.agent.IsZero() || d.agent != s.From && d.agent != s.Seller {
+		return nil
+	}
+	return reject(CodeNotDelegated, "%s does not receive for %s what it sold to it: both sides sign", d.agent, s.To)
 }
 
 // glnText is a GLN that may be absent, for events: then empty.

@@ -21,6 +21,8 @@ type draft struct {
 	signer *Partner
 	by     gs1.GLN
 	agent  gs1.GLN // zero when the principal signed itself
+	// seller is the partner in between of a drop shipment: it sells as well.
+	seller gs1.GLN
 
 	holdings    table[HoldingID, Holding]
 	segments    table[segmentRef, Segment]
@@ -50,6 +52,7 @@ type draft struct {
 	lotsRead int        // accounts of lots read so far, see maxLotsRead
 	opened   map[positionRef]bool
 	touched  map[HoldingID]bool
+	received map[uint64]bool // shipments of which a receipt was announced
 	newRoots []pendingContents
 	moves    []Move
 	events   []Event

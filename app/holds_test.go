@@ -93,3 +93,31 @@ func TestManyLots(t *testing.T) {
 	w.MustDo(w.Maker, w.Unpack(w.Maker.SSCC(1)))
 	w.CheckInvariants()
 }
+
+// TestMarkedCaseStaysStopped: what leaves a case whose own key bears a blocking
+// mark does so under a hold, however it leaves; and a case that somebody was
+// told about by its key alone is not shipped, nor packed away.
+func TestMarkedCaseStaysStopped(t *testing.T) {
+	w := apptest.NewWorld(t)
+	crate, other, pallet := w.Maker.SSCC(1), w.Maker.SSCC(2), w.Maker.SSCC(3)
+	w.MustDo(w.Maker, apptest.Commission(w.Maker, w.Unit, "L1", 1, 48))
+	w.MustDo(w.Maker, w.Pack(crate, apptest.Items(w.Unit, 1, 10)...))
+	w.MustDo(w.Maker, w.Pack(other, apptest.Items(w.Unit, 11, 20)...))
+	w.MustDo(w.Regulator, &app.SetMark{Key: crate, Mark: app.MarkStolen, Blocking: true})
+	w.MustDo(w.Maker, &app.SetMark{Key: other, Mark: app.MarkSuspect, Blocking: true, Spot: app.Spot{Container: w.Container(other)}})
+
+	w.Refused(w.Maker, app.CodeMarked, w.Ship(w.Wholesaler, crate))
+	w.Refused(w.Maker, app.CodeMarked, w.Ship(w.Wholesaler, apptest.Item(w.Unit, 1)))
+	w.MustDo(w.Maker, w.Unpack(crate, apptest.Items(w.Unit, 1, 2)...))
+	w.Refused(w.Maker, app.CodeMarked, w.Ship(w.Wholesaler, apptest.Item(w.Unit, 1)))
+	w.Refused(w.Maker, app.CodeNotAuthorized, &app.Release{Holdings: []app.HoldingID{w.Where(apptest.Item(w.Unit, 1)).Holding}})
+	w.Refused(w.Maker, app.CodeCustodyDiffers, w.Pack(w.Maker.SSCC(4), apptest.Item(w.Unit, 3), apptest.Item(w.Unit, 21)))
+	w.MustDo(w.Maker, w.Pack(pallet, crate))
+	w.Refused(w.Maker, app.CodeMarked, w.Ship(w.Wholesaler, pallet))
+
+	w.MustDo(w.Maker, w.Unpack(other, apptest.Item(w.Unit, 11)))
+	w.Refused(w.Maker, app.CodeMarked, w.Ship(w.Wholesaler, apptest.Item(w.Unit, 11)))
+	w.MustDo(w.Maker, &app.Release{Holdings: []app.HoldingID{w.Where(apptest.Item(w.Unit, 11)).Holding}})
+	w.MustDo(w.Maker, w.Ship(w.Wholesaler, apptest.Item(w.Unit, 11)))
+	w.CheckInvariants()
+}

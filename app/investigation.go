@@ -159,7 +159,7 @@ func (i *Investigation) encode() []byte {
 	for _, n := range i.times() {
 		e.Uint64(*n)
 	}
-	writeOptionalDigest(e, i.Evidence)
+	writeDigest(e, i.Evidence)
 	e.String8(i.Finding)
 	e.Uint32(i.Notices)
 	e.String8(i.Incident)
@@ -185,7 +185,7 @@ func DecodeInvestigation(p []byte) (*Investigation, error) {
 	for _, n := range i.times() {
 		*n = d.Uint64()
 	}
-	i.Evidence, i.Finding = readOptionalDigest(d), readText(d, maxTextBytes)
+	i.Evidence, i.Finding = readDigest(d), readText(d, maxTextBytes)
 	i.Notices, i.Incident = d.Uint32(), readText(d, maxIncidentBytes)
 	if i.Status == 0 || i.Status >= investigationStatuses {
 		d.Fail("unknown status of an investigation %d", i.Status)
@@ -199,24 +199,6 @@ func readInvestigationReason(d *wire.Decoder) InvestigationReason {
 		d.Fail("unknown reason of an investigation %d", r)
 	}
 	return r
-}
-
-func writeOptionalDigest(e *wire.Encoder, h Digest) {
-	e.Bool(h != Digest{})
-	if h != (Digest{}) {
-		e.Raw(h[:])
-	}
-}
-
-// readOptionalDigest reads a hash that may be absent, as a presence byte first.
-func readOptionalDigest(d *wire.Decoder) (h Digest) {
-	if !d.Bool() {
-		return h
-	}
-	if d.Raw(h[:]); h == (Digest{}) {
-		d.Fail("a hash that is present is not zero")
-	}
-	return h
 }
 
 // investigation returns the working copy of one that the signer may conduct:

@@ -31,9 +31,12 @@ func (m *model) actFor(k app.Kind) string {
 }
 
 // mayReceive: an inferred Receive obeys the rules of a Receive.
-func (m *model) mayReceive() string {
+func (m *model) mayReceive(s *modelShipment) string {
 	if m.agent == (gs1.GLN{}) {
 		return ""
+	}
+	if m.agent == s.from || m.agent == s.seller {
+		return "one side for both"
 	}
 	return m.actFor(app.KindReceive)
 }
@@ -68,14 +71,14 @@ func (m *model) delegate(agent gs1.GLN, g modelGrant) string {
 func (m *model) sale(to gs1.GLN) string {
 	from, dest := m.roles[m.by], m.roles[to]
 	switch {
-	case to == m.by:
-		return "to itself"
+	case to == m.by, to == m.agent:
+		return "to itself, or its agent"
 	case m.seller == (gs1.GLN{}):
 		if !m.edge(to) {
 			return "edge"
 		}
 		return ""
-	case m.exempt != app.ExemptNone, m.seller == m.by, m.seller == to, !m.roles[m.seller].Has(app.RoleWholesaler), !dest.Has(app.RoleDispenser),
+	case m.exempt != app.ExemptNone, m.seller == m.agent, m.seller == m.by, m.seller == to, !m.roles[m.seller].Has(app.RoleWholesaler), !dest.Has(app.RoleDispenser),
 		!from.Has(app.RoleManufacturer | app.RoleRepackager | app.RoleWholesaler):
 		return "no drop shipment"
 	}

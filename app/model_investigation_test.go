@@ -66,17 +66,23 @@ func (q *modelInquiries) blocking(lot app.LotID) (out []uint64) {
 
 // lotStopped: the lot is blocked for all, or its notice stands for the signer.
 func (m *model) lotStopped(lot app.LotID) bool {
-	return len(m.inquiries.blocking(lot)) > 0 || m.inquiries.toldOf(m.by, app.LotSubject(lot))
+	return len(m.inquiries.blocking(lot)) > 0 || m.told(app.LotSubject(lot))
+}
+
+// told reports whether a notice of a subject stands for the signer, or for the
+// seller of its drop shipment.
+func (m *model) told(s app.Subject) bool {
+	return m.inquiries.toldOf(m.by, s) || m.inquiries.toldOf(m.seller, s)
 }
 
 // stopped reports whether an item taken out of a place may not be sold: its
 // lot, it or anything around it.
 func (m *model) stopped(k gs1.Key, from int) bool {
-	if m.lotStopped(m.items[k].lot) || m.inquiries.toldOf(m.by, app.KeySubject(k)) {
+	if m.lotStopped(m.items[k].lot) || m.told(app.KeySubject(k)) {
 		return true
 	}
 	return slices.ContainsFunc(m.line(from), func(p int) bool {
-		return m.places[p].key != "" && m.inquiries.toldOf(m.by, app.KeySubject(m.places[p].key))
+		return m.places[p].key != "" && m.told(app.KeySubject(m.places[p].key))
 	})
 }
 

@@ -20,7 +20,7 @@ func (m *model) claim(p int, whole, asOwner bool) string {
 		if s.to != m.by {
 			return "in transit"
 		}
-		if why := m.mayReceive(); why != "" {
+		if why := m.mayReceive(&s); why != "" {
 			return why
 		}
 		if whole || m.places[out].kind == app.KindContainer {
@@ -116,7 +116,7 @@ func (m *model) moveTo(keys []gs1.Key, p int) {
 
 // newLoose makes a loose place of items that were taken out of others.
 func (m *model) newLoose(keys []gs1.Key, c modelCustody) int {
-	holds := m.holdsOn(m.items[keys[0]].place)
+	holds := m.leaving(m.items[keys[0]].place)
 	m.places = append(m.places, modelPlace{kind: app.KindLoose, parent: -1, holds: holds, modelCustody: c})
 	m.fresh = len(m.places) - 1
 	m.moveTo(keys, m.fresh)
@@ -220,8 +220,12 @@ func (m *model) pack(key gs1.Key, n uint32, mine func(modelCustody) bool, childr
 			return why
 		}
 	}
-	all, together := m.custodies(keys, children), append(m.placesOf(keys), children...)
-	if !sameCustody(all) || !m.sameHolds(together) {
+	all := m.custodies(keys, children)
+	var whole []app.Holds
+	for _, p := range children {
+		whole = append(whole, m.holdsOn(p))
+	}
+	if !sameCustody(all) || !m.sameHolds(m.placesOf(keys), whole...) {
 		return "custody"
 	}
 	all[0].shipment, all[0].short = 0, false
@@ -233,7 +237,7 @@ func (m *model) pack(key gs1.Key, n uint32, mine func(modelCustody) bool, childr
 		if why := m.claim(parent, false, false); why != "" {
 			return why
 		}
-		if !sameCustody(append(all, m.places[parent].modelCustody)) || !m.sameHolds(append(together, parent)) {
+		if !sameCustody(append(all, m.places[parent].modelCustody)) || !m.sameHolds(m.placesOf(keys), append(whole, m.holdsOn(parent))...) {
 			return "custody"
 		}
 	} else {
@@ -241,7 +245,10 @@ func (m *model) pack(key gs1.Key, n uint32, mine func(modelCustody) bool, childr
 		if parent, why = m.create(key, n, "", mine(all[0]), all[0]); why != "" {
 			return why
 		}
-		m.places[parent].holds = m.holdsOn(together[0])
+		if len(keys) > 0 {
+			whole = append(whole, m.leaving(m.items[keys[0]].place))
+		}
+		m.places[parent].holds = whole[0]
 	}
 	return m.fill(parent, children, keys)
 }
@@ -260,6 +267,10 @@ func (m *model) fill(parent int, children []int, keys []gs1.Key) string {
 	for _, p := range children {
 		m.places[p].parent = parent
 		m.raise(p, 0)
+		if mk, ok := m.marks[m.places[p].key]; ok {
+			mk.located = true
+			m.marks[m.places[p].key] = mk
+		}
 	}
 	return m.checkLots()
 }
@@ -268,7 +279,7 @@ func (m *model) fill(parent int, children []int, keys []gs1.Key) string {
 func (m *model) takeOut(keys []gs1.Key, children []int, c modelCustody) {
 	for _, p := range children {
 		m.raise(p, m.latest(p))
-		m.places[p].holds = m.holdsOn(p)
+		m.places[p].holds |= m.leaving(m.places[p].parent)
 		m.places[p].parent = -1
 	}
 	if len(keys) > 0 {
@@ -334,7 +345,7 @@ func (m *model) ship(to *modelParty, holdings []int, keys []gs1.Key) string {
 		if m.blockedInside(p) || m.partlyIn(p) > 0 {
 			return "marked, or dispensed in part"
 		}
-		if k := m.places[p].key; k != "" && m.inquiries.toldOf(m.by, app.KeySubject(k)) {
+		if k := m.places[p].key; k != "" && (m.blocked(k) || m.told(app.KeySubject(k))) {
 			return "stopped"
 		}
 		for lot := range m.lots(p) {
@@ -358,7 +369,7 @@ func (m *model) ship(to *modelParty, holdings []int, keys []gs1.Key) string {
 // giveBackTo is Return: every item by one sale to its seller or, by one sale or
 // none, to its labeler.
 func (m *model) giveBackTo(to *modelParty, reverses uint64, holdings []int, keys, shown []gs1.Key) string {
-	if why := m.trader(); why != "" || to.gln == m.by || !m.roles[to.gln].Has(modelTraders) {
+	if why := m.trader(); why != "" || to.gln == m.by || to.gln == m.agent || !m.roles[to.gln].Has(modelTraders) {
 		return "role"
 	}
 	if m.overlap(holdings, m.placesOf(keys)) {
@@ -432,7 +443,7 @@ func modelEdge(from, to app.Roles) bool {
 
 func (m *model) blockedAround(p int) bool {
 	for _, q := range m.line(p) {
-		if k := m.places[q].key; k != "" && m.blocked(k) && m.marks[k].located {
+		if k := m.places[q].key; k != "" && m.blocked(k) {
 			return true
 		}
 	}
@@ -445,6 +456,9 @@ func (m *model) receive(n uint64, mode app.ReceiveMode, location gs1.GLN, holdin
 	}
 	if a, b, c, d := m.openOf(n); a+b+c+d == 0 || len(holdings)+len(children)+len(keys) == 0 {
 		return "closed, or nothing"
+	}
+	if why := m.mayReceive(&m.shipments[n-1]); why != "" {
+		return why
 	}
 	froms := m.placesOf(keys)
 	for _, p := range children {

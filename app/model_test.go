@@ -246,9 +246,33 @@ func (m *model) holdsOn(p int) (h app.Holds) {
 	return h
 }
 
-// sameHolds reports whether the same holds are on all of some places.
-func (m *model) sameHolds(places []int) bool {
-	return !slices.ContainsFunc(places, func(p int) bool { return m.holdsOn(p) != m.holdsOn(places[0]) })
+// leaving are the holds on what is taken out of a place: those on it and around
+// it, and one for every blocking mark on a container there, an order unless its
+// owner or possessor set it.
+func (m *model) leaving(p int) (h app.Holds) {
+	h = m.holdsOn(p)
+	for _, q := range m.line(p) {
+		c := m.places[q].modelCustody
+		for _, x := range m.marks[m.places[q].key].marks {
+			switch {
+			case !x.blocking:
+			case x.by == c.owner || x.by == c.possessor:
+				h |= app.HoldQuarantine
+			default:
+				h |= app.HoldOrder
+			}
+		}
+	}
+	return h
+}
+
+// sameHolds reports whether what is taken out of some places leaves under the
+// same holds.
+func (m *model) sameHolds(places []int, with ...app.Holds) bool {
+	for _, p := range places {
+		with = append(with, m.leaving(p))
+	}
+	return !slices.ContainsFunc(with, func(h app.Holds) bool { return h != with[0] })
 }
 
 const modelTraders = app.RoleManufacturer | app.RoleRepackager | app.RoleWholesaler | app.RoleLogistics | app.RoleDispenser

@@ -109,18 +109,27 @@ func DecodeNotice(p []byte) (*Notice, error) {
 	return n, d.Finish()
 }
 
-// noticed refuses to sell a subject of which a notice to the signer stands. A
-// partner without any notice, which its own record says, costs no read.
+// noticed refuses to sell a subject of which a notice stands to the signer, or
+// to the seller in between of its drop shipment.
 func (d *draft) noticed(s Subject) error {
-	if d.signer.Notices == 0 {
+	if err := d.noticedTo(d.by, d.signer, s); err != nil || d.seller.IsZero() {
+		return err
+	}
+	return d.noticedTo(d.seller, d.partners.get(d.seller), s)
+}
+
+// noticedTo looks for a notice to one partner. A partner without any notice,
+// which its own record says, costs no read.
+func (d *draft) noticedTo(gln gs1.GLN, p *Partner, s Subject) error {
+	if p.Notices == 0 {
 		return nil
 	}
-	n := d.notices.get(noticeRef{d.by, s})
+	n := d.notices.get(noticeRef{gln, s})
 	if n == nil {
 		return nil
 	}
 	of := n.Of[0]
-	return reject(CodeNoticed, "%s: notice of investigation %d to %s, by %s at height %d", s, of.Investigation, d.by, of.By, of.Height)
+	return reject(CodeNoticed, "%s: notice of investigation %d to %s, by %s at height %d", s, of.Investigation, gln, of.By, of.Height)
 }
 
 // giveNotice adds a notice, unless it stands: then it reports false.

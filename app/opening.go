@@ -174,6 +174,7 @@ func (d *draft) open(openings []Opening, w want) ([]taken, error) {
 			shipment = d.holdings.get(l.outermost()).Shipment
 			d.emitReceived(shipment, true)
 		}
+		c.holds |= d.markedAround(l, c)
 		out = append(out, d.under(items, c, shipment)...)
 	}
 	return out, nil

@@ -231,6 +231,10 @@ func (d *draft) attach(id HoldingID, parent lineage) (Entry, error) {
 	if err := d.inUse(h); err != nil {
 		return Entry{}, err // the parent is the next use of this very container
 	}
+	if m := d.marks.get(h.Key); m != nil && m.Located.IsZero() {
+		d.marks.edit(h.Key).Located = id
+		d.recountMark(m, false)
+	}
 	entry := Entry{Key: h.Key, Child: id, Acquired: h.Acquired}
 	for _, lc := range d.lotsOf(id) {
 		d.countLive(parent, lc.lot, int64(lc.n))

@@ -92,6 +92,9 @@ func (o *Receive) validate(d *draft) error {
 	if !d.actsFor(s.To) {
 		return reject(CodeNotConsignee, "shipment %d goes to %s, signer %s", o.Shipment, s.To, d.by)
 	}
+	if err := d.bothSign(s); err != nil {
+		return err
+	}
 	if s.Status() == ShipmentClosed {
 		return reject(CodeShipmentClosed, "shipment %d", o.Shipment)
 	}
@@ -149,6 +152,7 @@ func (d *draft) openAboard(openings []Opening, shipment uint64) ([]taken, error)
 			return nil, err
 		}
 		c := d.custodyOf(l)
+		c.holds |= d.markedAround(l, c)
 		for j := range items {
 			items[j].custody = c
 		}
@@ -305,11 +309,13 @@ func (d *draft) receiveHolding(id HoldingID, location gs1.GLN, inferred bool) er
 
 // emitReceived announces a receipt, once per shipment and op.
 func (d *draft) emitReceived(shipment uint64, inferred bool) {
-	to := d.shipments.get(shipment).To.String()
-	for _, ev := range d.events {
-		if ev.Type == EventReceived && ev.Attributes[0].Value == num(shipment) {
-			return
-		}
+	if d.received[shipment] {
+		return
 	}
+	if d.received == nil {
+		d.received = make(map[uint64]bool)
+	}
+	d.received[shipment] = true
+	to := d.shipments.get(shipment).To.String()
 	d.emit(EventReceived, "shipment", num(shipment), "to", to, "inferred", boolText(inferred))
 }

@@ -58,7 +58,6 @@ func (o *RequestTrace) mayAsk(d *draft) error {
 
 // traceDue is when a partner that is asked in this block has to have answered.
 func (d *draft) traceDue(ask TraceAsk, to *Partner) uint64 {
-	const secondsPerHour = 60 * 60
 	now := d.block.Time
 	switch {
 	case ask == AskVerification:

@@ -147,6 +147,8 @@ func (o *Ship) checkSeller(d *draft) error {
 		return reject(CodeExemptionInvalid, "a drop shipment takes no exemption")
 	case !o.Statement:
 		return reject(CodeStatementMissing, "drop shipment to %s, sold by %s", o.To, o.Seller)
+	case o.Seller == d.agent:
+		return reject(CodeNotDelegated, "the seller %s does not sign for the shipper as well: both sides sign", o.Seller)
 	case o.Seller == d.by || o.Seller == o.To:
 		return reject(CodeIllegalEdge, "the seller %s stands between the shipper and the consignee, and is neither", o.Seller)
 	}
@@ -166,6 +168,7 @@ func (o *Ship) checkSeller(d *draft) error {
 	if g := d.delegations.get(delegationRef{o.Seller, d.by}); !g.covers(d.tx.EventTime) || !g.DropShip {
 		return reject(CodeNotDelegated, "%s has not delegated drop shipment to %s at the time of the event", o.Seller, d.by)
 	}
+	d.seller = o.Seller
 	return nil
 }
 
@@ -187,6 +190,9 @@ func (d *draft) bothSides(t *Terms) error {
 	}
 	if t.To == d.by {
 		return reject(CodeIllegalEdge, "a partner does not ship to itself; relocate the goods")
+	}
+	if t.To == d.agent {
+		return reject(CodeNotDelegated, "the consignee %s does not sign for the shipper as well: both sides sign", t.To)
 	}
 	return nil
 }
@@ -220,7 +226,7 @@ func (o *Ship) load(d *draft, number uint64, s *Shipment) error {
 			return reject(CodeMarked, "holding %s contains %d blocking marks or holds", id, h.Marked)
 		}
 		if h.Kind == KindContainer {
-			if err := d.noticed(KeySubject(h.Key)); err != nil {
+			if err := d.sellableContainer(h.Key); err != nil {
 				return err
 			}
 		}
@@ -251,7 +257,7 @@ func (d *draft) claimWhole(id HoldingID, asOwner bool) error {
 	if !d.actsFor(s.To) {
 		return reject(CodeInTransit, "shipment %d, to %s", h.Shipment, s.To)
 	}
-	if err := d.mayInfer(); err != nil {
+	if err := d.mayInfer(s); err != nil {
 		return err
 	}
 	return d.receiveHolding(id, s.ShipTo, true)
@@ -312,11 +318,11 @@ func (d *draft) sellableItems(items []taken) error {
 				return err
 			}
 		}
-		if t.custody.holds != 0 {
-			return reject(CodeMarked, "%s is in a holding on hold", t.entry.Key)
-		}
 		if err := d.unmarkedAround(t); err != nil {
 			return err
+		}
+		if t.custody.holds != 0 {
+			return reject(CodeMarked, "%s is in a holding on hold", t.entry.Key)
 		}
 		if lot := t.entry.LotID(); lot != last {
 			if err := d.sellableLot(lot); err != nil {
@@ -332,21 +338,23 @@ func (d *draft) sellableItems(items []taken) error {
 // blocking mark: what is suspect about the case is suspect about its content.
 func (d *draft) unmarkedAround(t *taken) error {
 	for _, id := range t.from {
-		h := d.holdings.get(id)
-		if h.Kind != KindContainer {
-			continue
-		}
-		if err := d.noticed(KeySubject(h.Key)); err != nil {
-			return err
-		}
-		if h.Marked == 0 {
-			continue
-		}
-		if m := d.marks.get(h.Key); m.Blocking() && m.Located == id {
-			return reject(CodeMarked, "container %s bears %s", h.Key, m.blockedBy())
+		if h := d.holdings.get(id); h.Kind == KindContainer {
+			if err := d.sellableContainer(h.Key); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// sellableContainer refuses a container that is in use, and what is in it, for
+// a blocking mark on its own key, located or not: a container's key is in its
+// own holding (rule 7). So does a notice of it.
+func (d *draft) sellableContainer(key gs1.Key) error {
+	if m := d.marks.get(key); m.Blocking() {
+		return reject(CodeMarked, "container %s bears %s", key, m.blockedBy())
+	}
+	return d.noticed(KeySubject(key))
 }
 
 // sellableLot refuses a lot that is recalled as a whole, under investigation,
