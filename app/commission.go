@@ -19,7 +19,9 @@ import (
 //
 // Packages of an exempt lot bear no serial. Surrogates stand for them: "*", the
 // signer's GLN, six characters. What is grandfathered may be brought in by any
-// partner that has it, as the owner it then is.
+// partner that has it, as the owner it then is. A lot that was begun so is the
+// labeler's as soon as it commissions something else of it: its expiry date then
+// holds for all of the lot, and nothing more is brought in.
 //
 // Codes: those of acting, product-unknown, not-labeler, wrong-level,
 // surrogate-serial, expiry-past, expiry-too-late, expiry-mismatch,
@@ -60,7 +62,9 @@ func (o *Commission) encode(e *wire.Encoder) {
 
 func (o *Commission) decode(d *wire.Decoder) {
 	o.GTIN, o.Lot, o.Expiry, o.Location = readGTIN(d), readLot(d), readDate(d), readGLN(d)
-	o.Exempt = readLotExemption(d)
+	if o.Exempt = readLotExemption(d); o.Exempt == LotReclaimed {
+		d.Fail("a lot is reclaimed by what is commissioned, found exempt %s", o.Exempt)
+	}
 	n := d.Count(MaxCommission, 2)
 	if n == 0 {
 		d.Fail("at least one serial is needed")
@@ -193,14 +197,29 @@ func (o *Commission) lotRecord(d *draft) (*Lot, error) {
 		return &Lot{Expiry: o.Expiry, Labeler: d.products.get(o.GTIN).Labeler, Exempt: o.Exempt}, nil
 	}
 	switch {
-	case lot.Exempt != o.Exempt:
-		return nil, reject(CodeExemptMismatch, "lot %s was begun with exemption %s, the op says %s", o.Lot, lot.Exempt, o.Exempt)
+	case lot.Exempt == LotGrandfathered && o.Exempt != LotGrandfathered:
+		return o.reclaim(d, lot), nil
+	case lot.Exempt != o.Exempt && (lot.Exempt != LotReclaimed || o.Exempt != LotNotExempt):
+		return nil, reject(CodeExemptMismatch, "lot %s has exemption %s, the op says %s", o.Lot, lot.Exempt, o.Exempt)
 	case o.Exempt != LotGrandfathered && !d.actsFor(lot.Labeler):
 		return nil, reject(CodeNotLabeler, "lot %s was begun by labeler %s, signer %s", o.Lot, lot.Labeler, d.by)
 	case lot.Expiry != o.Expiry:
 		return nil, reject(CodeExpiryMismatch, "lot %s expires %s, the op says %s", o.Lot, lot.Expiry, o.Expiry)
 	}
 	return lot, nil
+}
+
+// reclaim gives a lot that others began as grandfathered to the labeler, whose
+// word on its own lots is what counts: with its expiry date, and open to no
+// further surrogates. Otherwise anyone could stand in its way for ever, by
+// bringing in one package of a lot that it is about to make.
+func (o *Commission) reclaim(d *draft, lot *Lot) *Lot {
+	own := *lot
+	own.Expiry, own.Labeler, own.Exempt = o.Expiry, d.by, o.Exempt
+	if o.Exempt == LotNotExempt {
+		own.Exempt = LotReclaimed
+	}
+	return &own
 }
 
 // newRun creates the run of one segment. It takes in the history of what it was

@@ -20,8 +20,12 @@ const (
 	// LotWaiver: under a waiver, an exception or an exemption of the FDA (FD&C
 	// Act 582(a)(3)).
 	LotWaiver LotExemption = 2
+	// LotReclaimed: it was begun as grandfathered, and its labeler has
+	// commissioned packages with identifiers of it since: surrogates enter no
+	// more. No Commission names it.
+	LotReclaimed LotExemption = 3
 
-	lotExemptions = 3
+	lotExemptions = 4
 )
 
 // LastGrandfatheredExpiry is the latest expiry date that a lot may have that
@@ -32,7 +36,7 @@ const LastGrandfatheredExpiry gs1.Date = 20281126
 
 // String is the exemption's name.
 func (x LotExemption) String() string {
-	names := [lotExemptions]string{"none", "grandfathered", "waiver"}
+	names := [lotExemptions]string{"none", "grandfathered", "waiver", "reclaimed"}
 	if x >= lotExemptions {
 		return "unknown"
 	}

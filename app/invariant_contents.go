@@ -165,18 +165,19 @@ func (c *checker) checkOwner(key []byte, out *Holding, e *Entry, acquired uint64
 // firstOwner is who commissioned an item: its lot's labeler, or the partner
 // whose number stands in its surrogate serial.
 func firstOwner(lot *Lot, e *Entry) gs1.GLN {
-	if sg, ok := e.Key.SGTIN(); ok && lot.Exempt != LotNotExempt {
-		by, _ := IsSurrogate(sg.Serial)
-		return by
+	if sg, ok := e.Key.SGTIN(); ok {
+		if by, surrogate := IsSurrogate(sg.Serial); surrogate {
+			return by
+		}
 	}
 	return lot.Labeler
 }
 
 // checkSerial: surrogate serials stand in exempt lots, and nowhere else (rule
-// 9).
+// 9); beside others in a lot that its labeler reclaimed.
 func (c *checker) checkSerial(key []byte, lot *Lot, k gs1.Key) {
 	sg, _ := k.SGTIN()
-	if _, surrogate := IsSurrogate(sg.Serial); surrogate != (lot.Exempt != LotNotExempt) {
+	if _, surrogate := IsSurrogate(sg.Serial); lot.Exempt != LotReclaimed && surrogate == (lot.Exempt == LotNotExempt) {
 		c.report(9, key, "%s in a lot with exemption %s", k, lot.Exempt)
 	}
 }

@@ -72,8 +72,11 @@ func (m *model) commissionExempt(exempt app.LotExemption, lot app.LotID, keys []
 		return "another's surrogates"
 	case exempt == app.LotGrandfathered && !m.roles[m.by].Has(owners):
 		return "no owner"
-	case exempt == app.LotWaiver && (!m.roles[m.by].Has(app.RoleManufacturer|app.RoleRepackager) || m.labelers[lot.GTIN] != m.by || labeler != m.by):
+	case exempt == app.LotWaiver && (!m.roles[m.by].Has(app.RoleManufacturer|app.RoleRepackager) || m.labelers[lot.GTIN] != m.by),
+		exempt == app.LotWaiver && labeler != m.by && m.exempts[lot] != app.LotGrandfathered:
 		return "not the labeler"
+	case exempt == app.LotWaiver && m.reclaims(lot, exempt):
+		labeler = m.by
 	case known && m.exempts[lot] != exempt:
 		return "another exemption"
 	}
@@ -83,6 +86,15 @@ func (m *model) commissionExempt(exempt app.LotExemption, lot app.LotID, keys []
 	m.registry.lots[lot], m.exempts[lot] = labeler, exempt
 	m.begin(lot, keys, 0)
 	return ""
+}
+
+// reclaims makes a lot that was begun as grandfathered its labeler's own.
+func (m *model) reclaims(lot app.LotID, exempt app.LotExemption) bool {
+	if m.exempts[lot] != app.LotGrandfathered {
+		return false
+	}
+	m.registry.lots[lot], m.exempts[lot] = m.by, exempt
+	return true
 }
 
 // begin makes one run of items that are the signer's.
@@ -117,7 +129,7 @@ func (m *model) repackage(inputs []gs1.Key, lot app.LotID, keys []gs1.Key) strin
 			m.marks[k] = mk
 		}
 	}
-	if _, exempt := m.exempts[lot]; exempt || !m.beginsLot(lot) {
+	if !m.beginsLot(lot) {
 		return "another's lot, or one without identifiers"
 	}
 	m.begin(lot, keys, after)

@@ -109,8 +109,15 @@ func (r *modelRegistry) lacks(m *model, other gs1.GLN) string {
 	return ""
 }
 
-// beginsLot: a lot stays with who began it.
+// beginsLot: a lot stays with who began it, but what was only brought in is its
+// labeler's to begin. It bears identifiers.
 func (m *model) beginsLot(lot app.LotID) bool {
+	if m.reclaims(lot, app.LotReclaimed) {
+		return true
+	}
+	if m.exempts[lot] == app.LotWaiver {
+		return false
+	}
 	if by, ok := m.registry.lots[lot]; ok {
 		return by == m.by
 	}

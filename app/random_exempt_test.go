@@ -60,7 +60,7 @@ func (p *program) repackage() {
 	if len(keys) == 0 {
 		return
 	}
-	lot := app.LotID{GTIN: pick(p, []gs1.GTIN{p.w.UnitB, p.w.Unit2, p.w.Unit}), Lot: pick(p, []string{"R1", "R2", "W1"})}
+	lot := app.LotID{GTIN: pick(p, []gs1.GTIN{p.w.UnitB, p.w.Unit2, p.w.Unit}), Lot: pick(p, []string{"R1", "R2", "W1", "OLD"})}
 	for _, g := range []gs1.GTIN{p.w.UnitB, p.w.Unit2, p.w.Unit} {
 		if p.m.labelers[g] == by.GLN && p.chance(90) {
 			lot.GTIN = g

@@ -383,7 +383,9 @@ func (s *scenario) shipment() string {
 func (s *scenario) lot() string {
 	r := s.w.Lot(app.LotID{GTIN: s.gtin(s.text("product", "")), Lot: s.text("lot", "")})
 	out := fmt.Sprintf("commissioned %d in %d commissions, ended %d, expiry %s", r.Commissioned, r.Commissions, r.Ended, r.Expiry)
-	if r.Exempt != app.LotNotExempt {
+	if r.Exempt == app.LotReclaimed {
+		out += ", reclaimed by its labeler"
+	} else if r.Exempt != app.LotNotExempt {
 		out += fmt.Sprintf(", without identifiers (%s)", r.Exempt)
 	}
 	if r.Recall != nil {

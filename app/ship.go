@@ -351,10 +351,13 @@ func (d *draft) unmarkedAround(t *taken) error {
 // a blocking mark on its own key, located or not: a container's key is in its
 // own holding (rule 7). So does a notice of it.
 func (d *draft) sellableContainer(key gs1.Key) error {
+	if err := d.noticed(KeySubject(key)); err != nil {
+		return err
+	}
 	if m := d.marks.get(key); m.Blocking() {
 		return reject(CodeMarked, "container %s bears %s", key, m.blockedBy())
 	}
-	return d.noticed(KeySubject(key))
+	return nil
 }
 
 // sellableLot refuses a lot that is recalled as a whole, under investigation,
