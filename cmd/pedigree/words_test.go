@@ -145,3 +145,22 @@ func TestRPCURL(t *testing.T) {
 		}
 	}
 }
+
+func TestMadeWords(t *testing.T) {
+	gtin, err := gs1.ParseGTIN("09521001100014")
+	if err != nil {
+		t.Fatal(err)
+	}
+	gln, err := gs1.ParseGLN("9521003000008")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &app.MadeLot{Lot: app.LotID{GTIN: gtin, Lot: "UD-1"}, By: gln, Used: 2, Made: 60}
+	want := "2 packages of this lot were repackaged into lot UD-1 of GTIN 09521001100014 by 9521003000008 (60 packages): see its own reach"
+	if got := madeWords(m); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if m.Used = 1; !strings.HasPrefix(madeWords(m), "1 package of this lot was repackaged") {
+		t.Errorf("got %s", madeWords(m))
+	}
+}
