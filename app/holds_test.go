@@ -72,6 +72,33 @@ func TestHoldOnTheRoad(t *testing.T) {
 	w.MustDo(w.Wholesaler, w.Ship(w.Pharmacy, free))
 }
 
+// TestMarkedCaseOnTheRoad: who takes a marked case apart on its way does not free
+// its contents of the other side's mark.
+func TestMarkedCaseOnTheRoad(t *testing.T) {
+	w := apptest.NewWorld(t)
+	crate := w.Maker.SSCC(1)
+	w.MustDo(w.Maker, apptest.Commission(w.Maker, w.Unit, "L1", 1, 48))
+	w.MustDo(w.Maker, w.Pack(crate, apptest.Items(w.Unit, 1, 10)...))
+	w.MustDo(w.Maker, w.Ship(w.Wholesaler, crate))
+	w.MustDo(w.Maker, &app.SetMark{Key: crate, Mark: app.MarkSuspect, Blocking: true, Spot: app.Spot{Container: w.Container(crate)}})
+	part := func(n int, op func(loose uint32, openings []app.Opening) app.Op) app.Op {
+		openings := w.Openings(apptest.Item(w.Unit, n))
+		return op(w.NextLoose(openings), openings)
+	}
+	w.MustDo(w.Wholesaler, part(1, func(loose uint32, openings []app.Opening) app.Op {
+		return &app.Receive{Shipment: 1, Mode: app.ReceiveArrived, Location: w.Wholesaler.GLN, Loose: loose, Openings: openings}
+	}))
+	w.MustDo(w.Wholesaler, part(2, func(_ uint32, openings []app.Opening) app.Op {
+		return &app.Refuse{Shipment: 1, Reason: "marked", Loose: w.NextLooseAsIs(openings), Openings: openings}
+	}))
+	at := func(n int) []app.HoldingID { return []app.HoldingID{w.Where(apptest.Item(w.Unit, n)).Holding} }
+	w.Refused(w.Wholesaler, app.CodeNotAuthorized, &app.Release{Holdings: at(1)})
+	w.Refused(w.Maker, app.CodeMarked, w.Ship(w.Wholesaler, apptest.Item(w.Unit, 2)))
+	w.MustDo(w.Maker, &app.Release{Holdings: at(2)})
+	w.MustDo(w.Maker, w.Ship(w.Wholesaler, apptest.Item(w.Unit, 2)))
+	w.CheckInvariants()
+}
+
 // TestManyLots: one op over thousands of lots is judged in reasonable time, and
 // a holding takes no more than it may.
 func TestManyLots(t *testing.T) {

@@ -28,8 +28,11 @@ func (c *checker) loadShipments() {
 func (c *checker) checkParties(key []byte, s *Shipment) {
 	if !s.Agent.IsZero() {
 		c.needPartner(key, s.Agent)
-		if s.Agent == s.From {
+		switch s.Agent {
+		case s.From:
 			c.report(4, key, "partner %s ships on behalf of itself", s.Agent)
+		case s.To, s.Seller:
+			c.report(4, key, "partner %s signed for both sides", s.Agent)
 		}
 	}
 	if s.Seller.IsZero() {

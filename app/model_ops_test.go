@@ -485,10 +485,12 @@ func (m *model) receive(n uint64, mode app.ReceiveMode, location gs1.GLN, holdin
 	}
 	switch mode {
 	case app.ReceiveArrived:
+		m.arriving = true
 		if m.overlap(holdings, froms) || !m.sameHolds(m.placesOf(keys)) {
 			return "roles, or holds"
 		}
 		m.arrive(n, location, children, keys)
+		m.arriving = false
 	case app.ReceiveAllBut:
 		if why := m.short(n, holdings, froms, children, keys); why != "" {
 			return why

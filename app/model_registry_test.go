@@ -48,16 +48,18 @@ func (r *modelRegistry) join(p *apptest.Partner) {
 func (r *modelRegistry) suspended(g gs1.GLN) bool { return r.bySponsor[g] || r.byRegulator[g] }
 
 // refuses is rule 11 for every op: a suspended partner ends what is under way,
-// answers what it is asked, stops what is unsafe and changes its keys, and begins
-// nothing else; who trades
-// has a licence at the event; and nobody begins anything with a partner that
-// lacks either.
+// answers what it is asked, stops what is unsafe, changes its keys and takes back
+// what it delegated, and begins nothing else; who trades has a licence at the
+// event; and nobody begins anything with a partner that lacks either.
 func (r *modelRegistry) refuses(m *model, key app.KeyID, op app.Op) string {
 	if end, retired := r.retired[key]; retired && end <= m.blockTime {
 		return "retired key"
 	}
 	if !m.agent.IsZero() && (r.suspended(m.agent) || m.at >= r.until[m.agent]) {
 		return "the agent is not authorised"
+	}
+	if op, ok := op.(*app.Delegate); ok && op.Empty() {
+		return ""
 	}
 	switch op.(type) {
 	case *app.Receive, *app.Refuse, *app.VoidShip, *app.RotateKey, *app.RecallLot, *app.AcknowledgeRecall, *app.Quarantine,

@@ -88,6 +88,7 @@ type model struct {
 	by        gs1.GLN // the partner that stands behind it
 	agent     gs1.GLN // the one that signs for it, if another
 	seller    gs1.GLN // of a drop shipment
+	arriving  bool    // what is taken out is the signer's from then on
 	at        uint64
 	blockTime uint64
 	exempts   map[app.LotID]app.LotExemption // lots without identifiers
@@ -253,6 +254,9 @@ func (m *model) leaving(p int) (h app.Holds) {
 	h = m.holdsOn(p)
 	for _, q := range m.line(p) {
 		c := m.places[q].modelCustody
+		if m.arriving {
+			c.owner, c.possessor = m.by, m.by
+		}
 		for _, x := range m.marks[m.places[q].key].marks {
 			switch {
 			case !x.blocking:

@@ -106,7 +106,7 @@ func (o *Receive) validate(d *draft) error {
 			return err
 		}
 	}
-	opened, err := d.openAboard(o.Openings, o.Shipment)
+	opened, err := d.openAboard(o.Openings, o.Shipment, o.Mode == ReceiveArrived)
 	if err != nil {
 		return err
 	}
@@ -136,8 +136,8 @@ func (d *draft) needAboard(id HoldingID, shipment uint64) error {
 }
 
 // openAboard shows entries that stand in holdings of the shipment. Their
-// custody is still the shipper's.
-func (d *draft) openAboard(openings []Opening, shipment uint64) ([]taken, error) {
+// custody is still the shipper's; arriving says that the consignee takes them.
+func (d *draft) openAboard(openings []Opening, shipment uint64, arriving bool) ([]taken, error) {
 	var out []taken
 	for i := range openings {
 		l, err := d.need(openings[i].Holding)
@@ -152,7 +152,11 @@ func (d *draft) openAboard(openings []Opening, shipment uint64) ([]taken, error)
 			return nil, err
 		}
 		c := d.custodyOf(l)
-		c.holds |= d.markedAround(l, c)
+		keeper := c
+		if arriving {
+			keeper = d.receivedCustody(d.shipments.get(shipment), c)
+		}
+		c.holds |= d.markedAround(l, keeper)
 		for j := range items {
 			items[j].custody = c
 		}

@@ -77,7 +77,7 @@ func (o *Refuse) takeOut(d *draft) (n uint64, err error) {
 	if s.Status() == ShipmentClosed {
 		return 0, reject(CodeShipmentClosed, "shipment %d", o.Shipment)
 	}
-	opened, err := d.openAboard(o.Openings, o.Shipment)
+	opened, err := d.openAboard(o.Openings, o.Shipment, false)
 	if err != nil {
 		return 0, err
 	}
