@@ -49,6 +49,7 @@ func TestPartners(t *testing.T) {
 	t.Run("exceptions", n.testExceptions)
 	t.Run("errors", n.testErrors)
 	t.Run("recall", n.testRecall)
+	t.Run("return", n.testReturn)
 }
 
 // testCapture takes documents 1 to 6 in.
