@@ -80,7 +80,7 @@ func decodeMade(v []byte) (m usedUp, err error) {
 func (w *batch) repackaged(b *BlockTx) error {
 	op, ok := b.Tx.Op.(*app.Repackage)
 	if !ok || b.Result.Code != app.CodeOK {
-		return nil
+		return nil //nolint:nilerr // a verdict, not trouble of this node
 	}
 	by, _ := b.behind()
 	used := make(map[app.LotID]uint64)
