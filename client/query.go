@@ -124,6 +124,15 @@ type Proven[R any] struct {
 // verified. path is a provable path of app.Queries with its arguments, and
 // decode reads its records. There must be a light client: see UseLight.
 func Query[R any](ctx context.Context, c *Client, decode func([]byte) (*R, error), path string, args ...string) (*Proven[R], error) {
+	key, err := provableKey(path, args)
+	if err != nil {
+		return nil, err
+	}
+	return prove(ctx, c, key, decode)
+}
+
+// provableKey is the state key that a provable path with its arguments means.
+func provableKey(path string, args []string) ([]byte, error) {
 	q, parsed, err := app.MatchQuery(app.BuildPath(path, args...))
 	if err != nil {
 		return nil, err
@@ -131,11 +140,7 @@ func Query[R any](ctx context.Context, c *Client, decode func([]byte) (*R, error
 	if !q.Proven() {
 		return nil, fmt.Errorf("query %s is a listing, and not proven", path)
 	}
-	key, err := q.Key(parsed)
-	if err != nil {
-		return nil, err
-	}
-	return prove(ctx, c, key, decode)
+	return q.Key(parsed)
 }
 
 // proveAttempts is how often a proof is asked for again because the node has

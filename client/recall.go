@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cometbft/cometbft/types"
-
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 )
@@ -141,42 +139,6 @@ func (c *Client) awaitIndex(ctx context.Context, height uint64) error {
 		s, err := c.IndexStatus(ctx)
 		return err != nil || s.Height >= height || time.Now().After(until), err
 	})
-}
-
-// provenAt proves records of one height.
-type provenAt struct {
-	c      *Client
-	height uint64
-	header *types.LightBlock
-}
-
-func (c *Client) provenAt(ctx context.Context) (*provenAt, error) {
-	l, err := c.needLight()
-	if err != nil {
-		return nil, err
-	}
-	height, err := c.settled(ctx)
-	if err != nil {
-		return nil, err
-	}
-	lb, err := l.Verify(ctx, height)
-	if err != nil {
-		return nil, err
-	}
-	return &provenAt{c, height - 1, lb}, nil
-}
-
-// proveAt returns a record, or nil when it is proved that there is none.
-func proveAt[R any](ctx context.Context, at *provenAt, key []byte, decode func([]byte) (*R, error)) (*R, error) {
-	value, evidence, err := at.c.recordProof(ctx, at.height, key)
-	if err != nil {
-		return nil, err
-	}
-	p, err := open(at.header.AppHash, key, value, evidence, decode, &Proven[R]{})
-	if err != nil {
-		return nil, err
-	}
-	return p.Record, nil
 }
 
 // reachWork collects one RecallReach.

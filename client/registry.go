@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cometbft/cometbft/types"
-
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 )
@@ -53,22 +51,14 @@ func (p *ProvenPartner) Authorized(at uint64) (why string) {
 // the state of one height. That each record is genuine is proved; that the
 // listing left nobody out is not. There must be a light client: see UseLight.
 func (c *Client) ProvePartners(ctx context.Context, listed []app.PartnerEnd) ([]ProvenPartner, error) {
-	l, err := c.needLight()
-	if err != nil {
-		return nil, err
-	}
-	height, err := c.settled(ctx)
-	if err != nil {
-		return nil, err
-	}
-	lb, err := l.Verify(ctx, height)
+	at, err := c.provenAt(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]ProvenPartner, 0, len(listed))
 	for i := range listed {
 		gln := listed[i].GLN
-		p, err := proveBy(ctx, c, lb, app.PartnerKey(gln), app.DecodePartner)
+		p, err := proveBy(ctx, c, at.header, app.PartnerKey(gln), app.DecodePartner)
 		if err != nil {
 			return nil, fmt.Errorf("partner %s: %w", gln, err)
 		}
@@ -77,30 +67,13 @@ func (c *Client) ProvePartners(ctx context.Context, listed []app.PartnerEnd) ([]
 	return out, nil
 }
 
-// proveBy proves a record in the state to which a verified header commits.
-func proveBy[R any](ctx context.Context, c *Client, lb *types.LightBlock, key []byte, decode func([]byte) (*R, error)) (*Proven[R], error) {
-	height := uint64(lb.Height) - 1
-	value, evidence, err := c.recordProof(ctx, height, key)
-	if err != nil {
-		return nil, err
-	}
-	return open(lb.AppHash, key, value, evidence, decode, &Proven[R]{Height: height, Time: lb.Time})
-}
-
 // QueryAt is Query in the state after the block at a height of the past. The
 // node must still keep that state (its setting keepVersions: a thousand heights
 // unless it says otherwise; an archive keeps all), and the header of the height
 // after it; otherwise the error is a *QueryError, or says that the header is
 // gone.
 func QueryAt[R any](ctx context.Context, c *Client, height uint64, decode func([]byte) (*R, error), path string, args ...string) (*Proven[R], error) {
-	q, parsed, err := app.MatchQuery(app.BuildPath(path, args...))
-	if err != nil {
-		return nil, err
-	}
-	if !q.Proven() {
-		return nil, fmt.Errorf("query %s is a listing, and not proven", path)
-	}
-	key, err := q.Key(parsed)
+	key, err := provableKey(path, args)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/client"
 	"github.com/pedigree-ledger/pedigree/epcis"
 )
@@ -108,33 +109,11 @@ func checkText(text string) error {
 }
 
 func newErrorList(env *environment) *cobra.Command {
-	var a access
-	c := &cobra.Command{
-		Use:   "list GLN",
-		Short: "Every error that a partner declared, newest first",
-		Args:  exactly(1, "the GLN of a partner"),
-		RunE: func(c *cobra.Command, args []string) error {
-			gln, err := parseGLNFlag("the partner", args[0])
-			if err != nil {
-				return err
-			}
-			n, err := a.dial(c.Context())
-			if err != nil {
-				return err
-			}
-			all, err := client.All(func(p app.PageRequest) (*app.Page[app.CorrectionSummary], error) {
-				return n.Corrections(c.Context(), gln, p)
-			})
-			if err != nil {
-				return err
-			}
-			return env.show(all, listText(all, "no error was declared by "+gln.String(), func(c *app.CorrectionSummary) string {
-				return fmt.Sprintf("tx %s %s", c.Tx, correctionWords(c))
-			}))
+	return newPartnerListing(env, "Every error that a partner declared, newest first", "no error declared",
+		func(ctx context.Context, n *client.Client, gln gs1.GLN, p app.PageRequest) (*app.Page[app.CorrectionSummary], error) {
+			return n.Corrections(ctx, gln, p)
 		},
-	}
-	a.nodeFlag(c)
-	return c
+		func(c *app.CorrectionSummary) string { return fmt.Sprintf("tx %s %s", c.Tx, correctionWords(c)) })
 }
 
 // correctionWords say who declared what.

@@ -1,12 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/client"
 )
 
@@ -172,31 +173,11 @@ func newExceptionResolve(env *environment) *cobra.Command {
 }
 
 func newExceptionList(env *environment) *cobra.Command {
-	var a access
 	var status string
-	c := &cobra.Command{
-		Use:   "list GLN",
-		Short: "The exceptions of a partner, newest first",
-		Args:  exactly(1, "the GLN of a partner"),
-		RunE: func(c *cobra.Command, args []string) error {
-			gln, err := parseGLNFlag("the partner", args[0])
-			if err != nil {
-				return err
-			}
-			n, err := a.dial(c.Context())
-			if err != nil {
-				return err
-			}
-			all, err := client.All(func(p app.PageRequest) (*app.Page[app.ExceptionSummary], error) {
-				return n.Exceptions(c.Context(), gln, status, p)
-			})
-			if err != nil {
-				return err
-			}
-			return env.show(all, listText(all, "no exception", exceptionLine))
-		},
-	}
-	a.nodeFlag(c)
+	c := newPartnerListing(env, "The exceptions of a partner, newest first", "no exception",
+		func(ctx context.Context, n *client.Client, gln gs1.GLN, p app.PageRequest) (*app.Page[app.ExceptionSummary], error) {
+			return n.Exceptions(ctx, gln, status, p)
+		}, exceptionLine)
 	c.Flags().StringVar(&status, "status", "all", "open, accepted, rejected, resolved or all")
 	return c
 }
@@ -220,17 +201,5 @@ func clockWords(overdue, late bool) string {
 		return ", LATE"
 	default:
 		return ""
-	}
-}
-
-// listText prints a list, one line each.
-func listText[T any](all []T, none string, line func(*T) string) func(io.Writer) {
-	return func(w io.Writer) {
-		if len(all) == 0 {
-			fmt.Fprintln(w, none)
-		}
-		for i := range all {
-			fmt.Fprintln(w, line(&all[i]))
-		}
 	}
 }

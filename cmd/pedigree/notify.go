@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/client"
 )
 
@@ -94,29 +96,10 @@ func notified(text string) (p app.Notified, err error) {
 }
 
 func newNotifyList(env *environment) *cobra.Command {
-	var a access
-	c := &cobra.Command{
-		Use:   "list GLN",
-		Short: "The notices that stand for a partner",
-		Args:  exactly(1, "the GLN of a partner"),
-		RunE: func(c *cobra.Command, args []string) error {
-			gln, err := parseGLNFlag("the partner", args[0])
-			if err != nil {
-				return err
-			}
-			n, err := a.dial(c.Context())
-			if err != nil {
-				return err
-			}
-			all, err := client.All(func(p app.PageRequest) (*app.Page[app.NoticeSummary], error) { return n.Notices(c.Context(), gln, p) })
-			if err != nil {
-				return err
-			}
-			return env.show(all, listText(all, "no notice", noticeLine))
-		},
-	}
-	a.nodeFlag(c)
-	return c
+	return newPartnerListing(env, "The notices that stand for a partner", "no notice",
+		func(ctx context.Context, n *client.Client, gln gs1.GLN, p app.PageRequest) (*app.Page[app.NoticeSummary], error) {
+			return n.Notices(ctx, gln, p)
+		}, noticeLine)
 }
 
 func noticeLine(n *app.NoticeSummary) string {
