@@ -109,7 +109,7 @@ func checkText(text string) error {
 }
 
 func newErrorList(env *environment) *cobra.Command {
-	return newPartnerListing(env, "Every error that a partner declared, newest first", "no error declared",
+	return newPartnerListing(env, "Every error that a partner declared, newest first", "no error was declared",
 		func(ctx context.Context, n *client.Client, gln gs1.GLN, p app.PageRequest) (*app.Page[app.CorrectionSummary], error) {
 			return n.Corrections(ctx, gln, p)
 		},
