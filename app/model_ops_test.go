@@ -409,8 +409,17 @@ func (m *model) giveBackTo(to *modelParty, reverses uint64, holdings []int, keys
 	if !sameCustody(m.custodies(keys, nil)) || !m.sameHolds(m.placesOf(keys)) {
 		return "custody"
 	}
-	m.shipments = append(m.shipments, modelShipment{from: m.by, to: to.gln, shipTo: to.site, shipped: uint64(len(all)), reverses: reverses, back: true, agent: m.agent})
+	m.shipments = append(m.shipments, modelShipment{from: m.by, to: to.gln, shipTo: to.site, shipped: uint64(len(all)), reverses: reverses, back: true, unsaleable: m.exempt == app.ExemptNonsaleable, agent: m.agent})
 	m.embark(holdings, keys)
+	if m.exempt != app.ExemptNonsaleable {
+		return ""
+	}
+	if m.fresh >= 0 {
+		holdings = append(slices.Clone(holdings), m.fresh)
+	}
+	for _, p := range holdings {
+		m.places[p].holds |= app.HoldQuarantine
+	}
 	return ""
 }
 
@@ -752,8 +761,11 @@ func (m *model) hold(p int) string {
 
 func (m *model) unhold(p int) string {
 	h, why := m.maySayHold(p)
+	if n := m.places[m.outermost(p)].shipment; n > 0 && m.shipments[n-1].unsaleable {
+		h &= app.HoldOrder
+	}
 	if why == "" && m.places[p].holds&h == 0 {
-		return "not held, or by order"
+		return "not held, by order, or on its way back"
 	}
 	m.places[p].holds &^= h
 	return why

@@ -50,6 +50,7 @@ type modelShipment struct {
 	shipped, received, refused, voided uint64
 	reverses                           uint64
 	back                               bool // a return
+	unsaleable                         bool // of what may not be sold again
 	agent, seller                      gs1.GLN
 }
 

@@ -5,6 +5,8 @@ import "github.com/pedigree-ledger/pedigree/internal/wire"
 // Release takes whole holdings off hold again. The owner or the possessor
 // lifts a quarantine; a regulator lifts whatever stands. What is inside, and
 // has a hold of its own, keeps it, and so does what was taken out meanwhile.
+// Goods on their way back as nonsaleable are released by whoever has received
+// them, not before.
 //
 // Codes: suspended, holding-unknown, event-too-early, not-authorized,
 // not-held.
@@ -43,13 +45,16 @@ func (o *Release) validate(d *draft) error {
 		if err != nil {
 			return err
 		}
+		if n := d.holdings.get(l.outermost()).Shipment; n != 0 && d.shipments.get(n).Nonsaleable() {
+			may &= HoldOrder // until whoever gets it back has seen it
+		}
 		h := d.holdings.get(id)
 		lifted := h.Holds & may
 		switch {
 		case h.Holds == 0:
 			return reject(CodeNotHeld, "holding %s", id)
 		case lifted == 0:
-			return reject(CodeNotAuthorized, "holding %s is on hold by a regulator's %s", id, h.Holds)
+			return reject(CodeNotAuthorized, "holding %s is on hold: %s, of which the signer lifts none now", id, h.Holds)
 		}
 		d.setHolds(l, h.Holds&^may)
 		d.emit(EventReleased, "holding", id.String(), "hold", lifted.String())

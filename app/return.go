@@ -7,7 +7,8 @@ import "github.com/pedigree-ledger/pedigree/internal/wire"
 // owner acquired all of the goods; 0, to the labeler only, for goods that came
 // by no sale: a return is never returned along. Marks, holds, recalls and
 // expiry do not stand in the way; what was dispensed in part goes back as
-// nonsaleable only. Every item is shown, those inside the
+// nonsaleable only. Nonsaleable goods are quarantined from the moment they are
+// sent, until whoever receives them releases them. Every item is shown, those inside the
 // holdings that go whole too: what each was acquired by is in its entry. The
 // Result's Data is the shipment's number, eight bytes.
 //
@@ -85,6 +86,11 @@ func (o *Return) validate(d *draft) error {
 	}
 	s := &Shipment{From: d.by, Agent: d.agent, Terms: o.Terms, Reverses: o.Reverses, Time: d.tx.EventTime, Height: d.block.Height}
 	number := d.begin(s)
+	if s.Nonsaleable() {
+		if err := o.quarantine(d, items); err != nil {
+			return err
+		}
+	}
 	for _, id := range o.Holdings {
 		s.Shipped += d.holdings.get(id).Live
 		d.embark(id, number, s)
@@ -109,6 +115,23 @@ func (o *Return) checkParties(d *draft) error {
 		return reject(CodeStatementMissing, "return to %s", o.To)
 	}
 	return nil
+}
+
+// quarantine puts what goes back on hold, so that it is not sold again unawares
+// (FD&C Act 582(c)(1)(B)(ii)): the holdings that go whole, and the one that the
+// items will make, which come from under the same holds (rule 3).
+func (o *Return) quarantine(d *draft, items []taken) error {
+	for _, id := range o.Holdings {
+		d.setHolds(lineage{id}, d.holdings.get(id).Holds|HoldQuarantine)
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	_, err := itemsCustody(items)
+	for i := range items {
+		items[i].custody.holds |= HoldQuarantine
+	}
+	return err
 }
 
 // checkSale judges the sale that is reversed, and reports whether the goods do

@@ -163,6 +163,11 @@ type Shipment struct {
 	ShortHoldings uint32 `json:"shortHoldings"`
 }
 
+// Nonsaleable reports whether the goods go back as what may not be sold again.
+func (s *Shipment) Nonsaleable() bool {
+	return s.Purpose == PurposeReturn && s.Exemption == ExemptNonsaleable
+}
+
 // Status is derived from what is open and short.
 func (s *Shipment) Status() ShipmentStatus {
 	switch {
