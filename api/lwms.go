@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -53,8 +52,22 @@ var (
 	errUUID     = errors.New("corrUUID is a UUID")
 )
 
-// uuidForm is RFC 9562's text form.
-const uuidForm = `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`
+// isUUID reports whether s has RFC 9562's text form. Every request asks, so no
+// pattern is compiled.
+func isUUID(s string) bool {
+	const form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+	if len(s) != len(form) {
+		return false
+	}
+	for i := range len(form) {
+		c := s[i]
+		hex := c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+		if form[i] == '-' && c != '-' || form[i] == 'x' && !hex {
+			return false
+		}
+	}
+	return true
+}
 
 // readVerification reads /verify/gtin/{gtin}/lot/{lot}/ser/{ser}?exp=...
 func readVerification(r *http.Request, now time.Time) (q lwmsQuestion, err error) {
@@ -72,8 +85,8 @@ func readVerification(r *http.Request, now time.Time) (q lwmsQuestion, err error
 		return q, err
 	}
 	q.uuid = query.Get("corrUUID")
-	switch ok, _ := regexp.MatchString(uuidForm, q.uuid); {
-	case !ok:
+	switch {
+	case !isUUID(q.uuid):
 		return q, errUUID
 	case query.Get("linkType") != "verificationService":
 		return q, errLinkType
