@@ -160,8 +160,7 @@ func (h *Holding) encode() []byte {
 	e.Uint32(h.Partials)
 	e.Uint8(uint8(h.LotMode))
 	if h.LotMode == LotOne {
-		e.Raw(h.Lot.GTIN[:])
-		e.String8(h.Lot.Lot)
+		h.Lot.encode(e)
 	}
 	e.Uint64(h.Acquired)
 	e.Uint32(h.Segments)
@@ -197,7 +196,7 @@ func DecodeHolding(p []byte) (*Holding, error) {
 		d.Fail("unknown lot mode %d", h.LotMode)
 	}
 	if h.LotMode == LotOne {
-		h.Lot = LotID{readGTIN(d), readLot(d)}
+		h.Lot = readLotID(d)
 	}
 	h.Acquired, h.Segments, h.CustodyTime = d.Uint64(), d.Uint32(), d.Uint64()
 	d.Raw(h.Head[:])

@@ -165,8 +165,7 @@ func (t *TraceTerms) encode(e *wire.Encoder) {
 	e.Uint8(uint8(t.Reason))
 	e.Bool(t.Lot != nil)
 	if t.Lot != nil {
-		e.Raw(t.Lot.GTIN[:])
-		e.String8(t.Lot.Lot)
+		t.Lot.encode(e)
 	} else {
 		e.String8(string(t.Key))
 	}
@@ -182,7 +181,8 @@ func readTraceTerms(d *wire.Decoder) (t TraceTerms) {
 		d.Fail("nothing is asked for by %d, for reason %d", t.Ask, t.Reason)
 	}
 	if d.Bool() {
-		t.Lot = &LotID{readGTIN(d), readLot(d)}
+		lot := readLotID(d)
+		t.Lot = &lot
 	} else {
 		t.Key = readKey(d)
 	}
