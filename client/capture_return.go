@@ -25,11 +25,7 @@ func IsReturn(ev *epcis.Event) bool {
 // which sale it reverses: that is looked up, and goods of several sales become
 // a return each.
 func (c *capturer) giveBack(ctx context.Context) error {
-	all, err := c.shipped(ctx)
-	if err != nil {
-		return err
-	}
-	owner, err := c.oneHolder(all, ownerOf)
+	all, owner, err := c.leaving(ctx)
 	if err != nil {
 		return err
 	}

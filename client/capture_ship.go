@@ -24,16 +24,22 @@ func (c *capturer) shipped(ctx context.Context) ([]*goods, error) {
 	return c.named(ctx, "epcList", ids)
 }
 
+// leaving finds what a shipping event names, and its one owner.
+func (c *capturer) leaving(ctx context.Context) ([]*goods, gs1.GLN, error) {
+	all, err := c.shipped(ctx)
+	if err != nil {
+		return nil, gs1.GLN{}, err
+	}
+	owner, err := c.oneHolder(all, ownerOf)
+	return all, owner, err
+}
+
 // ship takes a shipping event: the beginning of a change of ownership.
 func (c *capturer) ship(ctx context.Context) error {
 	if IsReturn(c.ev) {
 		return c.giveBack(ctx)
 	}
-	all, err := c.shipped(ctx)
-	if err != nil {
-		return err
-	}
-	owner, err := c.oneHolder(all, ownerOf)
+	all, owner, err := c.leaving(ctx)
 	if err != nil {
 		return err
 	}
