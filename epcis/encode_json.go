@@ -9,21 +9,19 @@ const standardContextURL = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-cont
 //
 // It fails on an event that Decode would refuse, with the same error.
 func EncodeJSON20(d *Document) ([]byte, error) {
-	w := &jsonEncoder{prefixes: jsonPrefixes(d)}
-	if err := w.collect(d); err != nil {
+	w, err := newJSONEncoder(d)
+	if err != nil {
 		return nil, err
 	}
-	var events []any
-	for i := range d.Events {
-		events = append(events, w.event(&d.Events[i]))
-	}
-	if events == nil {
-		events = []any{}
+	body, header, carried := w.body(d), w.header(d), w.beside(d.Extensions)
+	kind := "EPCISDocument"
+	if d.Query != nil {
+		kind = "EPCISQueryDocument"
+		header, carried = nil, append(carried, header...)
 	}
 	var doc jsonOut
-	header, carried := w.header(d), w.beside(d.Extensions)
 	doc.set("@context", w.contexts())
-	doc.set("type", "EPCISDocument")
+	doc.set("type", kind)
 	doc.set("schemaVersion", "2.0")
 	doc.text("creationDate", d.CreationDate.Text)
 	doc.text("instanceIdentifier", d.Header.InstanceID)
@@ -33,16 +31,63 @@ func EncodeJSON20(d *Document) ([]byte, error) {
 	if len(header) > 0 {
 		doc.set("epcisHeader", header)
 	}
-	doc.set("epcisBody", jsonOut{{"eventList", events}})
+	doc.set("epcisBody", body)
+	return printed(doc), nil
+}
+
+// EncodeEventJSON20 writes one event alone, with the @context that it needs, as
+// the REST interface takes and gives one (EPCIS 2.0, POST /events). It uses the
+// prefixes of namespaces where it can, and fails as EncodeJSON20 does.
+func EncodeEventJSON20(e *Event, namespaces []Namespace) ([]byte, error) {
+	w, err := newJSONEncoder(&Document{Events: []Event{*e}, Namespaces: namespaces})
+	if err != nil {
+		return nil, err
+	}
+	event := w.event(e)
+	return printed(append(jsonOut{{"@context", w.contexts()}}, event...)), nil
+}
+
+func printed(doc jsonOut) []byte {
 	var p jsonPrinter
 	p.value(doc)
 	p.buf.WriteByte('\n')
-	return p.buf.Bytes(), nil
+	return p.buf.Bytes()
+}
+
+// body writes epcisBody: the events, inside the results of a query if the
+// document answers one.
+func (w *jsonEncoder) body(d *Document) jsonOut {
+	events := make([]any, 0, len(d.Events))
+	for i := range d.Events {
+		events = append(events, w.event(&d.Events[i]))
+	}
+	list := jsonOut{{"eventList", events}}
+	if d.Query == nil {
+		return list
+	}
+	list.list("vocabularyList", w.vocabularies(d))
+	results := jsonOut{{"queryName", d.Query.QueryName}}
+	results.text("subscriptionID", d.Query.SubscriptionID)
+	results.set("resultsBody", list)
+	return jsonOut{{"queryResults", results}}
+}
+
+func (w *jsonEncoder) vocabularies(d *Document) []any {
+	var list []any
+	for _, v := range d.MasterData {
+		list = append(list, w.vocabulary(v))
+	}
+	return list
 }
 
 // jsonEncoder turns the model into JSON values.
 type jsonEncoder struct {
 	prefixes *prefixes
+}
+
+func newJSONEncoder(d *Document) (*jsonEncoder, error) {
+	w := &jsonEncoder{prefixes: jsonPrefixes(d)}
+	return w, w.collect(d)
 }
 
 // jsonPrefixes reserves the terms of the standard's context: a document must not
@@ -175,12 +220,8 @@ func (w *jsonEncoder) names(list []Node) []any {
 
 func (w *jsonEncoder) header(d *Document) jsonOut {
 	var o jsonOut
-	if len(d.MasterData) > 0 {
-		var list []any
-		for _, v := range d.MasterData {
-			list = append(list, w.vocabulary(v))
-		}
-		o.set("epcisMasterData", jsonOut{{"vocabularyList", list}})
+	if len(d.MasterData) > 0 && d.Query == nil {
+		o.set("epcisMasterData", jsonOut{{"vocabularyList", w.vocabularies(d)}})
 	}
 	o = append(o, w.extensions(d.Header.Extensions)...)
 	if d.DSCSA.GuidelineVersion != "" {

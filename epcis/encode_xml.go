@@ -12,37 +12,61 @@ import (
 //
 // It fails on an event that Decode would refuse, with the same error.
 func EncodeXML12(d *Document) ([]byte, error) {
-	return encodeXML(d, nsEPCIS1, "1.2", (*xmlWriter).event)
+	return encodeXML(d, xmlVersion{"1.2", nsEPCIS1, nsQuery1, (*xmlWriter).event})
 }
 
-// encodeXML writes the document in one version's namespace, each event with
-// event.
-func encodeXML(d *Document, space, version string, event func(*xmlWriter, *Event)) ([]byte, error) {
+// xmlVersion is what differs between the versions of EPCIS XML.
+type xmlVersion struct {
+	number       string
+	space, query string // namespaces of documents and of query documents
+	event        func(*xmlWriter, *Event)
+}
+
+func encodeXML(d *Document, v xmlVersion) ([]byte, error) {
 	w := &xmlWriter{prefixes: xmlPrefixes(d)}
 	if err := w.collect(d); err != nil {
 		return nil, err
 	}
 	w.buf.WriteString(xml.Header)
-	w.rootTag(d, space, version)
+	root := w.rootTag(d, v)
 	w.header(d)
 	w.open("EPCISBody")
-	if len(d.Events) > 0 || !hasMasterData(d) {
-		w.open("EventList")
-		for i := range d.Events {
-			event(w, &d.Events[i])
-		}
-		w.close("EventList")
+	if d.Query != nil {
+		w.results(d, v)
+	} else if len(d.Events) > 0 || len(d.MasterData) == 0 {
+		w.events(d, v)
 	}
 	w.close("EPCISBody")
 	for i := range d.Extensions {
 		w.node(&d.Extensions[i])
 	}
-	w.depth = 0
-	w.buf.WriteString("</epcis:EPCISDocument>\n")
+	w.close(root)
 	return w.buf.Bytes(), nil
 }
 
-func hasMasterData(d *Document) bool { return len(d.MasterData) > 0 }
+func (w *xmlWriter) events(d *Document, v xmlVersion) {
+	w.open("EventList")
+	for i := range d.Events {
+		v.event(w, &d.Events[i])
+	}
+	w.close("EventList")
+}
+
+// results writes what a query found. The schema lets it be events or master
+// data: master data beside events stand in the header.
+func (w *xmlWriter) results(d *Document, v xmlVersion) {
+	w.open("epcisq:QueryResults")
+	w.leaf("queryName", d.Query.QueryName)
+	w.value("subscriptionID", d.Query.SubscriptionID)
+	w.open("resultsBody")
+	if len(d.Events) == 0 && len(d.MasterData) > 0 {
+		w.vocabularies(d.MasterData)
+	} else {
+		w.events(d, v)
+	}
+	w.close("resultsBody")
+	w.close("epcisq:QueryResults")
+}
 
 // collect learns every namespace before the root tag declares them, and checks
 // the events.
@@ -170,16 +194,21 @@ func (w *xmlWriter) nodes(list []Node) {
 	}
 }
 
-func (w *xmlWriter) rootTag(d *Document, space, version string) {
-	attrs := []string{"xmlns:epcis", space}
+// rootTag opens the root element and returns its tag.
+func (w *xmlWriter) rootTag(d *Document, v xmlVersion) string {
+	tag, attrs := "epcis:EPCISDocument", []string{"xmlns:epcis", v.space}
+	if d.Query != nil {
+		tag, attrs = "epcisq:EPCISQueryDocument", []string{"xmlns:epcisq", v.query}
+	}
 	for _, n := range w.prefixes.used {
 		attrs = append(attrs, "xmlns:"+n.Prefix, n.URI)
 	}
-	attrs = append(attrs, "schemaVersion", version)
+	attrs = append(attrs, "schemaVersion", v.number)
 	if d.CreationDate.Text != "" {
 		attrs = append(attrs, "creationDate", d.CreationDate.Text)
 	}
-	w.open("epcis:EPCISDocument", attrs...)
+	w.open(tag, attrs...)
+	return tag
 }
 
 func checkEvents(d *Document) error {

@@ -8,7 +8,7 @@ package epcis
 //
 // It fails on an event that Decode would refuse, with the same error.
 func EncodeXML20(d *Document) ([]byte, error) {
-	return encodeXML(d, nsEPCIS2, "2.0", (*xmlWriter).event20)
+	return encodeXML(d, xmlVersion{"2.0", nsEPCIS2, nsQuery2, (*xmlWriter).event20})
 }
 
 // event20 writes one event in the element order of the 2.0 schema.

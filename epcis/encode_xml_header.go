@@ -8,7 +8,9 @@ func (h *Header) written() bool {
 func (w *xmlWriter) header(d *Document) {
 	w.group("EPCISHeader", func() {
 		w.sbdh(d)
-		w.group("extension", func() { w.masterData(d.MasterData) })
+		if d.Query == nil || len(d.Events) > 0 {
+			w.group("extension", func() { w.masterData(d.MasterData) })
+		}
 		w.nodes(d.Header.Extensions)
 		w.statement(d.DSCSA)
 	})
@@ -54,6 +56,11 @@ func (w *xmlWriter) masterData(list []Vocabulary) {
 		return
 	}
 	w.open("EPCISMasterData")
+	w.vocabularies(list)
+	w.close("EPCISMasterData")
+}
+
+func (w *xmlWriter) vocabularies(list []Vocabulary) {
 	w.open("VocabularyList")
 	for _, v := range list {
 		w.open("Vocabulary", "type", v.Type)
@@ -65,7 +72,6 @@ func (w *xmlWriter) masterData(list []Vocabulary) {
 		w.close("Vocabulary")
 	}
 	w.close("VocabularyList")
-	w.close("EPCISMasterData")
 }
 
 func (w *xmlWriter) vocabularyElement(e *VocabularyElement) {

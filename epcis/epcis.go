@@ -54,6 +54,9 @@ type Document struct {
 	DSCSA         DSCSA
 	Events        []Event
 
+	// Query is nil unless the document answers a query.
+	Query *QueryResults
+
 	// Extensions are elements or keys of other namespaces found beside header
 	// and body, carried through.
 	Extensions []Node

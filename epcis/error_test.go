@@ -49,6 +49,7 @@ func TestRefusedXML(t *testing.T) {
 		{"another type's field", xmlDoc("<ObjectEvent>" + xmlWhen + "<epcList/><parentID>urn:x:y</parentID><action>ADD</action></ObjectEvent>"), "event 1, line 2, parentID: is not a field of ObjectEvent"},
 		{"no transaction", xmlDoc("<TransactionEvent>" + xmlWhen + "<epcList/><action>ADD</action></TransactionEvent>"), "event 1, line 2, bizTransactionList: is missing: a TransactionEvent names at least one business transaction"},
 		{"bad word", xmlDoc("<ObjectEvent>" + xmlWhen + "<bizStep>sending</bizStep></ObjectEvent>"), `event 1, line 2, bizStep: is "sending": neither a word of CBV 2.0 nor a URI`},
+		{"a query, not its answer", `<q:EPCISQueryDocument xmlns:q="urn:epcglobal:epcis-query:xsd:2"><EPCISBody><q:Poll/></EPCISBody></q:EPCISQueryDocument>`, "document, line 1, Poll: is not an element of EPCISBody: want EventList or QueryResults"},
 		{"bad expiry", xmlDoc(`<ObjectEvent>` + xmlWhen + `<epcList/><action>ADD</action><extension><ilmd><c:itemExpirationDate xmlns:c="urn:epcglobal:cbv:mda">271231</c:itemExpirationDate></ilmd></extension></ObjectEvent>`), `event 1, line 2, ilmd itemExpirationDate: is "271231": want YYYY-MM-DD`},
 	} {
 		checkRefused(t, c.name, c.in, c.want)

@@ -33,7 +33,10 @@ func (r *jsonReader) root(v *jsonValue) error {
 	ctx = ctx.extend(v.member("@context"))
 	r.doc.Namespaces = append(r.doc.Namespaces, ctx.declared()...)
 	switch kind := v.memberText("type"); {
-	case kind == "EPCISDocument" || kind == "EPCISQueryDocument":
+	case kind == "EPCISDocument":
+		return r.document(ctx, v)
+	case kind == "EPCISQueryDocument":
+		r.doc.query()
 		return r.document(ctx, v)
 	case isEventType(kind):
 		return r.event(ctx, v, "")
@@ -147,6 +150,9 @@ func (r *jsonReader) body(ctx *terms, v *jsonValue, at string) error {
 		case "queryResults", "resultsBody":
 			err = r.body(ctx, &m.value, here)
 		case "queryName", "subscriptionID":
+			r.doc.label(m.key, strings.TrimSpace(m.value.text))
+		case "vocabularyList":
+			err = r.vocabularies(ctx, &m.value, here)
 		default:
 			name, reason := ctx.name(m.key)
 			if name.Local == "ignoreFields" && name.Space != "" {

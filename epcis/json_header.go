@@ -18,10 +18,17 @@ func (r *jsonReader) header(ctx *terms, v *jsonValue) error {
 		if list == nil {
 			continue
 		}
-		for j := range list.items {
-			if err := r.vocabulary(ctx, &list.items[j], "/epcisHeader/epcisMasterData/vocabularyList/"+strconv.Itoa(j)); err != nil {
-				return err
-			}
+		if err := r.vocabularies(ctx, list, "/epcisHeader/epcisMasterData/vocabularyList"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *jsonReader) vocabularies(ctx *terms, list *jsonValue, at string) error {
+	for i := range list.items {
+		if err := r.vocabulary(ctx, &list.items[i], at+"/"+strconv.Itoa(i)); err != nil {
+			return err
 		}
 	}
 	return nil

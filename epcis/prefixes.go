@@ -21,7 +21,7 @@ func xmlPrefixes(d *Document) *prefixes {
 	return &prefixes{
 		declared: append(known, d.Namespaces...),
 		given:    map[string]string{nsXML: "xml"},
-		reserved: map[string]bool{"epcis": true},
+		reserved: map[string]bool{"epcis": true, "epcisq": true},
 	}
 }
 

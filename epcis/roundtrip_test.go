@@ -6,14 +6,21 @@ import (
 	"testing"
 )
 
+// encoder is one of the forms in which a document can be written.
+type encoder struct {
+	name   string
+	encode func(*Document) ([]byte, error)
+}
+
+func allForms() []encoder {
+	return []encoder{{"XML 1.2", EncodeXML12}, {"XML 2.0", EncodeXML20}, {"JSON-LD 2.0", EncodeJSON20}}
+}
+
 // checkRoundTrip writes doc in both forms, reads each back, and demands equal
 // events with equal digests.
 func checkRoundTrip(t *testing.T, name string, doc *Document) {
 	t.Helper()
-	for _, form := range []struct {
-		name   string
-		encode func(*Document) ([]byte, error)
-	}{{"XML 1.2", EncodeXML12}, {"XML 2.0", EncodeXML20}, {"JSON-LD 2.0", EncodeJSON20}} {
+	for _, form := range allForms() {
 		out, err := form.encode(doc)
 		if err != nil {
 			t.Errorf("%s: writing %s: %v", name, form.name, err)

@@ -50,6 +50,9 @@ func (r *xmlReader) root(n Node) error {
 	default:
 		return &Error{Line: n.Line, Field: n.Name.Local, Reason: "is not an EPCIS document: want EPCISDocument"}
 	}
+	if n.Name.Local == "EPCISQueryDocument" {
+		r.doc.query()
+	}
 	r.doc.SchemaVersion = n.ChildValue("schemaVersion")
 	if text := n.ChildValue("creationDate"); text != "" {
 		r.doc.CreationDate, _ = parseTime(text)
@@ -92,8 +95,7 @@ func (r *xmlReader) topLevel(n Node) error {
 	case standard && n.Name.Local == "resultsBody":
 		return r.children(r.body)
 	case standard && isQueryLabel(n.Name.Local):
-		_, err := r.subtree(n)
-		return err
+		return r.label(n)
 	case standard:
 		return &Error{Line: n.Line, Field: n.Name.Local, Reason: "is not an element of an EPCIS document"}
 	}
@@ -115,9 +117,10 @@ func (r *xmlReader) body(n Node) error {
 			return err
 		}
 		return r.doc.readVocabularies(tree)
-	}
-	if n.Name.Space == "" && !isQueryLabel(n.Name.Local) && n.Name.Local != "extension" {
-		return &Error{Line: n.Line, Field: n.Name.Local, Reason: "is not an element of EPCISBody: want EventList"}
+	case standard && isQueryLabel(n.Name.Local):
+		return r.label(n)
+	case standard && n.Name.Local != "extension":
+		return &Error{Line: n.Line, Field: n.Name.Local, Reason: "is not an element of EPCISBody: want EventList or QueryResults"}
 	}
 	tree, err := r.subtree(n)
 	if err == nil && !standard {
@@ -126,9 +129,11 @@ func (r *xmlReader) body(n Node) error {
 	return err
 }
 
-// isQueryLabel tells whether an element only says which query or subscription a
-// document answers.
-func isQueryLabel(local string) bool { return local == "queryName" || local == "subscriptionID" }
+func (r *xmlReader) label(n Node) error {
+	tree, err := r.subtree(n)
+	r.doc.label(n.Name.Local, tree.Value)
+	return err
+}
 
 // listed reads one child of EventList: an event, or the extension element behind
 // which EPCIS 1.1 hides TransformationEvent.
