@@ -12,7 +12,7 @@ import (
 //
 // It fails on an event that Decode would refuse, with the same error.
 func EncodeXML12(d *Document) ([]byte, error) {
-	return encodeXML(d, xmlVersion{"1.2", nsEPCIS1, nsQuery1, (*xmlWriter).event})
+	return encodeXML(d, xmlVersion{"1.2", nsEPCIS1, nsQuery1, (*xmlWriter).event, CBVURN})
 }
 
 // xmlVersion is what differs between the versions of EPCIS XML.
@@ -20,10 +20,11 @@ type xmlVersion struct {
 	number       string
 	space, query string // namespaces of documents and of query documents
 	event        func(*xmlWriter, *Event)
+	words        CBVFormat
 }
 
 func encodeXML(d *Document, v xmlVersion) ([]byte, error) {
-	w := &xmlWriter{prefixes: xmlPrefixes(d)}
+	w := &xmlWriter{prefixes: xmlPrefixes(d), words: v.words}
 	if err := w.collect(d); err != nil {
 		return nil, err
 	}
@@ -91,6 +92,7 @@ type xmlWriter struct {
 	buf      bytes.Buffer
 	depth    int
 	prefixes *prefixes
+	words    CBVFormat
 }
 
 func (w *xmlWriter) indent() {

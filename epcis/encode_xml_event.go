@@ -52,8 +52,8 @@ func (w *xmlWriter) transformed(e *Event) {
 // context writes the fields that all types share, then the extensions.
 func (w *xmlWriter) context(e *Event) {
 	w.value("action", e.Action)
-	w.value("bizStep", bizSteps().toURN(e.BizStep))
-	w.value("disposition", dispositions().toURN(e.Disposition))
+	w.value("bizStep", w.word(bizSteps(), e.BizStep))
+	w.value("disposition", w.word(dispositions(), e.Disposition))
 	w.place("readPoint", e.ReadPoint)
 	w.place("bizLocation", e.BizLocation)
 	if e.Type != TransactionEvent {
@@ -102,10 +102,10 @@ func (w *xmlWriter) later(e *Event) {
 func (w *xmlWriter) persistent(e *Event) {
 	w.group("persistentDisposition", func() {
 		for _, word := range e.PersistentDisposition.Unset {
-			w.leaf("unset", dispositions().toURN(word))
+			w.leaf("unset", w.word(dispositions(), word))
 		}
 		for _, word := range e.PersistentDisposition.Set {
-			w.leaf("set", dispositions().toURN(word))
+			w.leaf("set", w.word(dispositions(), word))
 		}
 	})
 }
@@ -181,7 +181,7 @@ func (w *xmlWriter) place(tag string, p Place) {
 func (w *xmlWriter) transactions(list []BizTransaction) {
 	w.group("bizTransactionList", func() {
 		for _, t := range list {
-			w.typed("bizTransaction", bizTransactionTypes().toURN(t.Type), t.ID)
+			w.typed("bizTransaction", w.word(bizTransactionTypes(), t.Type), t.ID)
 		}
 	})
 }
@@ -189,7 +189,7 @@ func (w *xmlWriter) transactions(list []BizTransaction) {
 func (w *xmlWriter) endpoints(tag string, list []Endpoint) {
 	w.group(tag+"List", func() {
 		for _, p := range list {
-			w.typed(tag, endpointTypes().toURN(p.Type), p.ID)
+			w.typed(tag, w.word(endpointTypes(), p.Type), p.ID)
 		}
 	})
 }
@@ -208,7 +208,7 @@ func (w *xmlWriter) declaration(d *ErrorDeclaration) {
 	}
 	w.open("errorDeclaration")
 	w.value("declarationTime", d.Time.String())
-	w.value("reason", errorReasons().toURN(d.Reason))
+	w.value("reason", w.word(errorReasons(), d.Reason))
 	w.group("correctiveEventIDs", func() {
 		for _, id := range d.CorrectiveIDs {
 			w.leaf("correctiveEventID", id)

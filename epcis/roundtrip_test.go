@@ -13,10 +13,12 @@ type encoder struct {
 }
 
 func allForms() []encoder {
-	return []encoder{{"XML 1.2", EncodeXML12}, {"XML 2.0", EncodeXML20}, {"JSON-LD 2.0", EncodeJSON20}}
+	return []encoder{{"XML 1.2", EncodeXML12}, {"XML 2.0", EncodeXML20}, {"XML 2.0 with web words", encodeWeb}, {"JSON-LD 2.0", EncodeJSON20}}
 }
 
-// checkRoundTrip writes doc in both forms, reads each back, and demands equal
+func encodeWeb(d *Document) ([]byte, error) { return EncodeXML20Words(d, CBVWebURI) }
+
+// checkRoundTrip writes doc in every form, reads each back, and demands equal
 // events with equal digests.
 func checkRoundTrip(t *testing.T, name string, doc *Document) {
 	t.Helper()

@@ -39,7 +39,7 @@ func importTable() map[string]arrows {
 			ours:    []string{"state/proof"},
 			outside: []string{"github.com/cosmos/iavl", badger, metrics},
 		},
-		"epcis": {outside: []string{"github.com/beevik/etree"}},
+		"epcis": {},
 		// Beyond the design: the schema validators stand apart, so that who
 		// reads documents does not carry them.
 		"epcis/schema": {
