@@ -90,7 +90,7 @@ func lookup70(ai string) (spec, bool) {
 	case "7040":
 		s.format, s.needs, s.attribute = "N1 X1 X1 X1:importer", "", false
 	case "7041":
-		s.format, s.needs, s.attribute = "X..4", withSSCC, false
+		s.format, s.needs, s.attribute = "X..4:package", withSSCC, false
 	default:
 		return spec{}, false
 	}
@@ -158,7 +158,7 @@ func lookupOther(ai string) (spec, bool) {
 	case "8012":
 		s.format, s.needs = "X..20", "01 03 8006"
 	case "8013":
-		s.format, s.primary = "X..25:pair", true
+		s.format, s.primary = "X..25:pair+prefix", true
 	case "8017":
 		s.format, s.bars, s.primary, s.path = "N18:csum", "8018", true, "8019"
 	case "8018":
@@ -167,8 +167,10 @@ func lookupOther(ai string) (spec, bool) {
 		s.format, s.needs, s.bars = "N14:csum N4:piece", "37", "02 03 8006"
 	case "8030":
 		s.format, s.needs = "Z..90:base64", "00 01+21 03+21 253 255 8003 8004 8006+21 8010+8011 8017 8018"
-	case "8110", "8112": // North American coupons; their content is not read
-		s.format = "X..70"
+	case "8110":
+		s.format = "X..70:coupon"
+	case "8112":
+		s.format = "X..70:offer"
 	case "8111":
 		s.format, s.needs = "N4", "255"
 	default:
@@ -185,7 +187,7 @@ func lookupPathOnly(ai string) (spec, bool) {
 	case "8011":
 		s.format, s.needs = "N..12:nolead0", "8010"
 	case "8014":
-		s.format, s.needs = "X..25:pair+letter", "01"
+		s.format, s.needs = "X..25:pair+letter+prefix", "01"
 	case "8019":
 		s.format, s.needs = "N..10", "8017 8018"
 	case "8020":

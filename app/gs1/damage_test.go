@@ -43,8 +43,8 @@ func TestCorpusDamage(t *testing.T) {
 			lost["accepted"]++
 		}
 	}
-	swapped.log(t)
-	typed.log(t)
+	swapped.log(t, 687, nil)
+	typed.log(t, 687, nil)
 	t.Logf("corpus lost separators, all dropped: %v", lost)
 	if lost["lost-separator"] < 5*lost["accepted"] || lost["lost-separator"] == 0 {
 		t.Errorf("lost separators are seldom seen: %v", lost)

@@ -22,8 +22,8 @@ func ParseDigitalLink(uri string) (Elements, error) {
 }
 
 // ParseLegacyDigitalLink also reads what versions 1.0 to 1.2 of the standard
-// allowed: a GTIN of 8, 12 or 13 digits, and words such as gtin, lot and ser in
-// place of AIs in the path.
+// allowed: a GTIN of 8, 12 or 13 digits, words such as gtin, lot and ser in
+// place of AIs in the path, and exp and expdt in the query.
 func ParseLegacyDigitalLink(uri string) (Elements, error) {
 	es, e := parseLink(uri, true)
 	if e != nil {

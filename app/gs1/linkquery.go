@@ -2,12 +2,16 @@ package gs1
 
 import "strings"
 
-// readQuery takes the parameters whose name is all digits as AIs.
+// readQuery takes the parameters whose name is all digits as AIs, and of older
+// versions the two words that stood for AIs here.
 func (l *link) readQuery(query string) *ScanError {
 	for query != "" {
 		var param string
 		param, query, _ = strings.Cut(query, "&")
 		ai, value, pair := strings.Cut(param, "=")
+		if l.legacy {
+			ai = spellExpiry(ai)
+		}
 		if !pair || ai == "" || firstNonDigit(ai) >= 0 {
 			continue
 		}
@@ -19,6 +23,19 @@ func (l *link) readQuery(query string) *ScanError {
 		}
 	}
 	return nil
+}
+
+// spellExpiry turns the words of older versions in a query into AIs (DL 1.2,
+// 3.6).
+func spellExpiry(word string) string {
+	switch word {
+	case "exp":
+		return "17"
+	case "expdt":
+		return "7003"
+	default:
+		return word
+	}
 }
 
 // checkAttribute checks that an AI may stand in the query: it is one of those

@@ -15,8 +15,8 @@ func checkRule(rule, s string) *ScanError {
 		return checkDate6(s, true)
 	case "date":
 		return checkDate6(s, false)
-	case "date8":
-		return checkDate8(s)
+	case "date8", "date80":
+		return checkDate8(s, rule == "date80")
 	case "time":
 		if e := checkBelow(s[:2], 24, "hour"); e != nil {
 			return e
@@ -82,6 +82,12 @@ func checkRareRule(rule, s string) *ScanError {
 		return checkIBAN(s)
 	case "base64":
 		return checkPadding(s)
+	case "package":
+		return requireThat(isPackageType(s), s, "a UN/ECE Recommendation 21 package type code")
+	case "coupon":
+		return checkCoupon(s)
+	case "offer":
+		return checkCouponOffer(s)
 	default:
 		return nil
 	}
@@ -102,12 +108,14 @@ func checkBelow(s string, limit uint64, what string) *ScanError {
 	return problem(ProblemDate, 0, "no such "+what+" "+s)
 }
 
-func checkDate8(s string) *ScanError {
+// checkDate8 checks YYYYMMDD; day 00, where the format allows it, stands for no
+// day in particular.
+func checkDate8(s string, zeroDay bool) *ScanError {
 	year, month, day := int(number(s[:4])), int(number(s[4:6])), int(number(s[6:8]))
 	if month < 1 || month > 12 {
 		return noSuchMonth(4)
 	}
-	if day < 1 || day > daysIn(year, month) {
+	if day > daysIn(year, month) || day == 0 && !zeroDay {
 		return noSuchDay(6)
 	}
 	return nil

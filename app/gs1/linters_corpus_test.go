@@ -1,11 +1,14 @@
 package gs1
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestCorpusLinters(t *testing.T) {
 	type vector struct {
-		Src, Linter, Input, Note string
-		Valid                    bool
+		Src, Linter, Input, Note, Error string
+		Valid                           bool
 	}
 	c := &tally{name: "gs1-syntax-engine/linters"}
 	named := map[string]*tally{}
@@ -13,8 +16,9 @@ func TestCorpusLinters(t *testing.T) {
 		v := decode[vector](t, line)
 		// What a linter is handed here has the set and length of its component.
 		check, ok := linterFormats[v.Linter]
-		if !ok {
-			c.skip(v.Linter)
+		if !ok || strings.Contains(v.Error, "_GCP_PREFIX") || strings.Contains(v.Error, "_GCP_DATASOURCE") {
+			// The vector's source pretends that a look-up failed.
+			c.skip("looks the company prefix up at GS1")
 			continue
 		}
 		n := named[v.Linter]
@@ -23,7 +27,8 @@ func TestCorpusLinters(t *testing.T) {
 			named[v.Linter] = n
 		}
 		if v.Input == "" && v.Valid {
-			c.skip("empty component")
+			_, e := checkValue("", spec{format: check}, "")
+			c.differs(t, e != nil && e.Problem == ProblemEmpty, "no AI has an empty value", v.Linter)
 			continue
 		}
 		used, e := 0, problem(ProblemEmpty, 0, "")
@@ -37,7 +42,7 @@ func TestCorpusLinters(t *testing.T) {
 			c.passed++
 		}
 	}
-	c.log(t)
+	c.log(t, 3742, map[string]int{"looks the company prefix up at GS1": 10, "no AI has an empty value": 7})
 	for _, name := range []string{"csum", "yymmd0", "cset82", "csetnumeric"} {
 		if n := named[name]; n == nil || n.tried == 0 {
 			t.Errorf("linter %s was not tried", name)
@@ -57,5 +62,6 @@ var linterFormats = map[string]string{
 	"longitude": "N10:longitude", "mediatype": "N2:media", "mi": "N2:minute", "ss": "N2:minute", "nonzero": "N..99:nonzero",
 	"nozeroprefix": "N..99:nolead0", "pcenc": "X..99:percent", "pieceoftotal": "N..99:piece",
 	"posinseqslash": "X..99:sequence", "winding": "N1:winding", "yesno": "N1:yesno", "yymmd0": "N6:date0",
-	"yymmdd": "N6:date", "yyyymmdd": "N8:date8", "zero": "N..99:zero",
+	"yymmdd": "N6:date", "yyyymmdd": "N8:date8", "yyyymmd0": "N8:date80", "zero": "N..99:zero", "packagetype": "X..4:package",
+	"couponcode": "X..70:coupon", "couponposoffer": "X..70:offer",
 }
