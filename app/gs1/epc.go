@@ -82,12 +82,17 @@ func (e EPC) Class() bool { return e.Kind >= EPCLGTIN }
 
 // CompanyPrefix returns the company prefix the URI shows.
 func (e EPC) CompanyPrefix() CompanyPrefix {
+	return CompanyPrefix(e.fromPrefix()[:e.PrefixLen])
+}
+
+// fromPrefix is the key from its company prefix on.
+func (e EPC) fromPrefix() string {
 	s := e.Kind.scheme()
 	key := e.value()[len(s.before):]
 	if s.lead {
 		key = key[1:]
 	}
-	return CompanyPrefix(key[:e.PrefixLen])
+	return key
 }
 
 // value is the key as its application identifier writes it, without serial.

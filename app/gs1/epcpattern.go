@@ -1,6 +1,7 @@
 package gs1
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -81,6 +82,24 @@ func (p EPCPattern) Match(e EPC) bool {
 		}
 	}
 	return true
+}
+
+// String returns the pattern, its reserved characters escaped, or the URI of the
+// one thing or lot that it stands for; "" for the zero value.
+func (p EPCPattern) String() string {
+	s := p.kind.scheme()
+	if s.ai == "" {
+		return ""
+	}
+	if len(p.parts) == s.parts() {
+		return s.uri + strings.Join(p.parts, ".")
+	}
+	name := strings.TrimPrefix(s.uri, "urn:epc:id:")
+	parts := slices.Clone(p.parts)
+	for len(parts) < s.parts() {
+		parts = append(parts, anySerial)
+	}
+	return "urn:epc:idpat:" + name + strings.Join(parts, ".")
 }
 
 // anyOfClass reports whether e stands for any serial of a type.

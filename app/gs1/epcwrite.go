@@ -63,6 +63,9 @@ func (es Elements) EPC(prefixLen int) (EPC, error) {
 // is one, or all of the type, whatever serial they have.
 func (es Elements) ClassEPC(prefixLen int) (EPC, error) {
 	for k := EPCLGTIN; k < epcKinds; k++ {
+		if _, tobacco := es.Get("235"); tobacco && k == EPCProduct {
+			continue // its type has a pattern of its own
+		}
 		s := k.scheme()
 		if key, serial, ok := es.keyOf(&s); ok {
 			return fromKey(k, key, serial, prefixLen)

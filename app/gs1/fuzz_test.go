@@ -123,8 +123,36 @@ func FuzzParseEPCPattern(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if p, err := ParseEPCPattern(s); err == nil && p.kind == 0 {
-			t.Fatalf("%q: a pattern of no kind, which matches %v: %v", s, e, p.Match(e))
+		p, err := ParseEPCPattern(s)
+		if err != nil {
+			return
+		}
+		back, err := ParseEPCPattern(p.String())
+		if p.kind == 0 || err != nil || back.String() != p.String() || back.Match(e) != p.Match(e) {
+			t.Fatalf("%q: pattern %q of kind %d comes back as %q, %v", s, p.String(), p.kind, back.String(), err)
+		}
+	})
+}
+
+// FuzzTranslate: what a form says reads back as that form.
+func FuzzTranslate(f *testing.F) {
+	seedScans(f)
+	f.Fuzz(func(t *testing.T, s string) {
+		for to := Form(0); to <= FormKey+1; to++ {
+			got, err := Translate(s, to, "030116", "0614141")
+			if err != nil {
+				if problemOf(err) == 0 || got.Text != "" {
+					t.Fatalf("%q to form %d: %v, %v: not a plain ScanError", s, to, got, err)
+				}
+				continue
+			}
+			if to == FormKey || to == FormDigitalLink {
+				continue // a key is in no form, and links have a fuzz test of their own
+			}
+			again, err := Translate(got.Text, to, "030116", "0614141")
+			if err != nil || again.Text != got.Text {
+				t.Fatalf("%q to form %d is %q, and that %q, %v", s, to, got.Text, again.Text, err)
+			}
 		}
 	})
 }
