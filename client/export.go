@@ -3,7 +3,6 @@ package client
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -26,6 +25,17 @@ type Exported struct {
 	// disposition, time zone and whatever else the ledger does not keep are
 	// the usual ones.
 	Exact bool
+	// Made says that no partner exchanged the event: it was made of a tx
+	// that carries no event hash, and Hash is zero. Its eventID is that of
+	// TxEventID.
+	Made bool
+}
+
+// clone is a copy whose Event can be changed by itself.
+func (e *Exported) clone() *Exported {
+	out, ev := *e, *e.Event
+	out.Event = &ev
+	return &out
 }
 
 // Export tells the history of items and containers as EPCIS events, oldest
@@ -36,12 +46,12 @@ func (c *Client) Export(ctx context.Context, keys ...gs1.Key) ([]Exported, error
 	if err != nil {
 		return nil, err
 	}
-	x := &exporter{c: c, prefixes: make(map[string]int), sites: make(map[gs1.GLN][]string)}
+	x := NewTeller(c)
 	var out []Exported
 	for _, hash := range hashes {
-		e, err := x.event(ctx, hash)
+		e, err := x.Tell(ctx, hash)
 		if err != nil {
-			return nil, fmt.Errorf("event %s: %w", hash, err)
+			return nil, err
 		}
 		out = append(out, *e)
 	}
@@ -90,63 +100,6 @@ func (c *Client) eventsOf(ctx context.Context, keys []gs1.Key) ([]app.EventHash,
 	out := make([]app.EventHash, len(all))
 	for i := range all {
 		out[i] = all[i].hash
-	}
-	return out, nil
-}
-
-// exporter makes events out of txs. It remembers what partners' events looked
-// like, to try that first on the next.
-type exporter struct {
-	c        *Client
-	prefixes map[string]int       // digits of the company prefix, by identifier
-	sites    map[gs1.GLN][]string // where partners were seen, latest first
-	habits   [dimensions]int
-}
-
-// part is one tx of an event.
-type part struct {
-	tx      *app.Tx
-	partner gs1.GLN
-	summary app.TxSummary
-}
-
-// event rebuilds the event behind a hash from the txs that carry it.
-func (x *exporter) event(ctx context.Context, hash app.EventHash) (*Exported, error) {
-	parts, err := x.parts(ctx, hash)
-	if err != nil {
-		return nil, err
-	}
-	out := &Exported{Hash: hash}
-	for _, p := range parts {
-		out.Txs = append(out.Txs, p.summary.ID)
-	}
-	told, err := x.tell(ctx, parts)
-	if err != nil {
-		return nil, err
-	}
-	out.Event, out.Exact = x.match(told, hash)
-	return out, nil
-}
-
-// parts fetches the accepted txs that carry a hash.
-func (x *exporter) parts(ctx context.Context, hash app.EventHash) ([]part, error) {
-	txs, err := x.c.TxByEvent(ctx, hash)
-	if err != nil {
-		return nil, err
-	}
-	var out []part
-	for _, sum := range txs {
-		if sum.Code != app.CodeOK {
-			continue
-		}
-		tx, err := x.c.TxBody(ctx, &sum)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, part{tx, sum.Partner, sum})
-	}
-	if len(out) == 0 {
-		return nil, errors.New("no accepted transaction carries it")
 	}
 	return out, nil
 }

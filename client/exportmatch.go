@@ -29,7 +29,7 @@ const maxTries = 20_000
 
 // match tries the choices of an event. When none gives the hash the usual ones
 // are returned, and false.
-func (x *exporter) match(t *told, hash app.EventHash) (*epcis.Event, bool) {
+func (x *Teller) match(t *told, hash app.EventHash) (*epcis.Event, bool) {
 	counts := t.choices()
 	var first *epcis.Event
 	at := [dimensions]int{}

@@ -12,7 +12,7 @@ import (
 // does not tell: the ledger knows it of products and of partners' prefixes.
 
 // epc is the EPC URI of an item or container.
-func (x *exporter) epc(ctx context.Context, key gs1.Key) (string, error) {
+func (x *Teller) epc(ctx context.Context, key gs1.Key) (string, error) {
 	if sg, ok := key.SGTIN(); ok {
 		digits, err := x.productPrefix(ctx, sg.GTIN)
 		if err != nil {
@@ -31,7 +31,7 @@ func (x *exporter) epc(ctx context.Context, key gs1.Key) (string, error) {
 }
 
 // location is the SGLN of a site or party, without extension.
-func (x *exporter) location(ctx context.Context, gln gs1.GLN) (string, error) {
+func (x *Teller) location(ctx context.Context, gln gs1.GLN) (string, error) {
 	digits, err := x.prefix(ctx, gln.String())
 	if err != nil {
 		return "", err
@@ -40,7 +40,7 @@ func (x *exporter) location(ctx context.Context, gln gs1.GLN) (string, error) {
 	return epc.String(), err
 }
 
-func (x *exporter) productPrefix(ctx context.Context, gtin gs1.GTIN) (int, error) {
+func (x *Teller) productPrefix(ctx context.Context, gtin gs1.GTIN) (int, error) {
 	if n, ok := x.prefixes[gtin.String()]; ok {
 		return n, nil
 	}
@@ -51,8 +51,7 @@ func (x *exporter) productPrefix(ctx context.Context, gtin gs1.GTIN) (int, error
 	if p == nil {
 		return 0, fmt.Errorf("GTIN %s: %w", gtin, ErrNotFound)
 	}
-	x.prefixes[gtin.String()] = int(p.PrefixDigits)
-	return int(p.PrefixDigits), nil
+	return x.remember(gtin.String(), int(p.PrefixDigits)), nil
 }
 
 // The lengths of company prefixes in EPC URIs, and the one that is taken when
@@ -65,7 +64,7 @@ const (
 
 // prefix is the length of the registered company prefix with which digits
 // begin.
-func (x *exporter) prefix(ctx context.Context, digits string) (int, error) {
+func (x *Teller) prefix(ctx context.Context, digits string) (int, error) {
 	if n, ok := x.prefixes[digits]; ok {
 		return n, nil
 	}
@@ -80,6 +79,5 @@ func (x *exporter) prefix(ctx context.Context, digits string) (int, error) {
 			break
 		}
 	}
-	x.prefixes[digits] = found
-	return found, nil
+	return x.remember(digits, found), nil
 }

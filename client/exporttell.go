@@ -31,38 +31,46 @@ type told struct {
 
 // tell makes an event of the ops that carry it. Ops that capturing inferred,
 // such as a change of site before a shipment, are not what the event says.
-func (x *exporter) tell(ctx context.Context, parts []part) (*told, error) {
+func (x *Teller) tell(ctx context.Context, parts []BlockTx) (*told, error) {
 	t := &told{}
-	t.event.Time = epcis.NewTime(time.Unix(int64(parts[0].tx.EventTime), 0))
+	t.event.Time = epcisTime(parts[0].EventTime)
 	for i := range parts {
 		if err := x.tellOp(ctx, t, &parts[i]); err != nil {
-			return nil, fmt.Errorf("%s: %w", parts[i].tx.Op.Kind(), err)
+			return nil, fmt.Errorf("%s: %w", parts[i].Tx.Op.Kind(), err)
 		}
 	}
 	if t.event.Type == "" {
-		return nil, fmt.Errorf("%s is no op that an event stands for", parts[0].tx.Op.Kind())
+		return nil, fmt.Errorf("%s: %w", parts[0].Tx.Op.Kind(), ErrNoEvent)
 	}
+	return t, x.complete(ctx, t, parts[0].Partner)
+}
+
+// complete adds what every event has.
+func (x *Teller) complete(ctx context.Context, t *told, partner gs1.GLN) error {
 	if len(t.sites) == 0 {
-		own, err := x.location(ctx, parts[0].partner)
+		own, err := x.location(ctx, partner)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		t.sites = append(slices.Clone(x.sites[parts[0].partner]), own)
+		t.sites = append(slices.Clone(x.sites[partner]), own)
 	}
 	slices.Sort(t.event.EPCs)
 	slices.Sort(t.event.ChildEPCs)
 	slices.Sort(t.event.InputEPCs)
 	slices.Sort(t.event.OutputEPCs)
-	return t, nil
+	return nil
 }
+
+// epcisTime is an event's time as EPCIS has it.
+func epcisTime(seconds uint64) epcis.Time { return epcis.NewTime(time.Unix(int64(seconds), 0)) }
 
 // is sets the kind of the event.
 func (t *told) is(kind, action, step string, dispositions ...string) {
 	t.event.Type, t.event.Action, t.event.BizStep, t.dispositions = kind, action, step, dispositions
 }
 
-func (x *exporter) tellOp(ctx context.Context, t *told, p *part) (err error) {
-	switch op := p.tx.Op.(type) {
+func (x *Teller) tellOp(ctx context.Context, t *told, p *BlockTx) (err error) {
+	switch op := p.Tx.Op.(type) {
 	case *app.Commission:
 		t.is(epcis.ObjectEvent, epcis.ActionAdd, "commissioning", "active", "")
 		t.event.SetLot(op.Lot, op.Expiry.String())
@@ -70,7 +78,7 @@ func (x *exporter) tellOp(ctx context.Context, t *told, p *part) (err error) {
 		for i, s := range op.Serials {
 			keys[i] = gs1.ItemKey(op.GTIN, s)
 		}
-		return x.tellAt(ctx, t, p.partner, op.Location, keys)
+		return x.tellAt(ctx, t, p.Partner, op.Location, keys)
 	case *app.CommissionContainer:
 		t.is(epcis.ObjectEvent, epcis.ActionAdd, "commissioning", "active", "")
 		if op.Lot != "" {
@@ -80,7 +88,7 @@ func (x *exporter) tellOp(ctx context.Context, t *told, p *part) (err error) {
 		for i, c := range op.Containers {
 			keys[i] = c.Key
 		}
-		return x.tellAt(ctx, t, p.partner, op.Location, keys)
+		return x.tellAt(ctx, t, p.Partner, op.Location, keys)
 	case *app.Pack:
 		t.is(epcis.AggregationEvent, epcis.ActionAdd, "packing", "in_progress", "active", "container_closed", "")
 		if t.event.ParentID, err = x.epc(ctx, op.Parent); err != nil {
@@ -97,7 +105,7 @@ func (x *exporter) tellOp(ctx context.Context, t *told, p *part) (err error) {
 		return x.addKeys(ctx, &t.event.ChildEPCs, nil, op.Openings)
 	case *app.Ship:
 		t.is(epcis.ObjectEvent, epcis.ActionObserve, "shipping", "in_transit", "")
-		if err := x.parties(ctx, t, p.partner, &op.Terms); err != nil {
+		if err := x.parties(ctx, t, p.Partner, &op.Terms); err != nil {
 			return err
 		}
 		return x.addKeys(ctx, &t.event.EPCs, op.Holdings, op.Openings)
@@ -125,10 +133,13 @@ func (x *exporter) tellOp(ctx context.Context, t *told, p *part) (err error) {
 
 // visit notes a site of a partner: the goods that it acts on next are probably
 // there.
-func (x *exporter) visit(ctx context.Context, partner, site gs1.GLN) (string, error) {
+func (x *Teller) visit(ctx context.Context, partner, site gs1.GLN) (string, error) {
 	epc, err := x.location(ctx, site)
 	if err != nil {
 		return "", err
+	}
+	if len(x.sites) >= maxVisited {
+		clear(x.sites)
 	}
 	x.sites[partner] = append([]string{epc}, slices.DeleteFunc(x.sites[partner], func(s string) bool { return s == epc })...)
 	x.sites[partner] = x.sites[partner][:min(len(x.sites[partner]), maxSites)]
@@ -139,7 +150,7 @@ func (x *exporter) visit(ctx context.Context, partner, site gs1.GLN) (string, er
 const maxSites = 6
 
 // tellAt adds keys to an object event at a site.
-func (x *exporter) tellAt(ctx context.Context, t *told, partner, site gs1.GLN, keys []gs1.Key) error {
+func (x *Teller) tellAt(ctx context.Context, t *told, partner, site gs1.GLN, keys []gs1.Key) error {
 	at, err := x.visit(ctx, partner, site)
 	if err != nil {
 		return err
@@ -155,12 +166,12 @@ func (x *exporter) tellAt(ctx context.Context, t *told, partner, site gs1.GLN, k
 	return nil
 }
 
-func (x *exporter) tellReceive(ctx context.Context, t *told, p *part, op *app.Receive) error {
+func (x *Teller) tellReceive(ctx context.Context, t *told, p *BlockTx, op *app.Receive) error {
 	t.is(epcis.ObjectEvent, epcis.ActionObserve, "receiving", "in_progress", "sellable_accessible", "active", "")
 	if err := x.shipped(ctx, t, op.Shipment); err != nil {
 		return err
 	}
-	at, err := x.visit(ctx, p.partner, op.Location)
+	at, err := x.visit(ctx, p.Partner, op.Location)
 	if err != nil {
 		return err
 	}
@@ -172,7 +183,7 @@ func (x *exporter) tellReceive(ctx context.Context, t *told, p *part, op *app.Re
 }
 
 // shipped tells the parties of a shipment that was begun before.
-func (x *exporter) shipped(ctx context.Context, t *told, number uint64) error {
+func (x *Teller) shipped(ctx context.Context, t *told, number uint64) error {
 	s, err := read(ctx, x.c, app.ShipmentKey(number), app.DecodeShipment)
 	if err != nil {
 		return err
@@ -183,7 +194,7 @@ func (x *exporter) shipped(ctx context.Context, t *told, number uint64) error {
 	return x.parties(ctx, t, s.From, &s.Terms)
 }
 
-func (x *exporter) parties(ctx context.Context, t *told, from gs1.GLN, terms *app.Terms) error {
+func (x *Teller) parties(ctx context.Context, t *told, from gs1.GLN, terms *app.Terms) error {
 	seller := from
 	if t.drop = !terms.Seller.IsZero(); t.drop {
 		seller = terms.Seller
@@ -209,7 +220,7 @@ func (x *exporter) parties(ctx context.Context, t *told, from gs1.GLN, terms *ap
 }
 
 // addKeys adds what an op names: holdings whole, and what it opens.
-func (x *exporter) addKeys(ctx context.Context, to *[]string, whole []app.HoldingID, openings []app.Opening) error {
+func (x *Teller) addKeys(ctx context.Context, to *[]string, whole []app.HoldingID, openings []app.Opening) error {
 	for _, id := range whole {
 		keys, err := x.keysOf(ctx, id)
 		if err != nil {
@@ -231,7 +242,7 @@ func (x *exporter) addKeys(ctx context.Context, to *[]string, whole []app.Holdin
 
 // keysOf are the EPCs that name a holding: a container's own, or everything
 // that a run or loose holding was made of.
-func (x *exporter) keysOf(ctx context.Context, id app.HoldingID) ([]string, error) {
+func (x *Teller) keysOf(ctx context.Context, id app.HoldingID) ([]string, error) {
 	h, err := read(ctx, x.c, app.HoldingKey(id), app.DecodeHolding)
 	if err != nil {
 		return nil, err

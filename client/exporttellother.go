@@ -11,14 +11,14 @@ import (
 )
 
 // tellOther tells of what goods go through besides the usual way.
-func (x *exporter) tellOther(ctx context.Context, t *told, p *part) error {
-	switch op := p.tx.Op.(type) {
+func (x *Teller) tellOther(ctx context.Context, t *told, p *BlockTx) error {
+	switch op := p.Tx.Op.(type) {
 	case *app.Decommission, *app.Destroy, *app.Sample:
 		return x.tellEnd(ctx, t, op)
 	case *app.Repackage:
 		return x.tellRepackage(ctx, t, p, op)
 	case *app.Quarantine:
-		t.is(epcis.ObjectEvent, epcis.ActionObserve, "holding", cmp.Or(op.Reason, "non_sellable_other"))
+		t.is(epcis.ObjectEvent, epcis.ActionObserve, "holding", cmp.Or(op.Reason, "non_sellable_other"), "non_sellable_other")
 		return x.addKeys(ctx, &t.event.EPCs, op.Holdings, nil)
 	case *app.Release:
 		t.is(epcis.ObjectEvent, epcis.ActionObserve, "holding", "sellable_accessible", "")
@@ -26,7 +26,7 @@ func (x *exporter) tellOther(ctx context.Context, t *told, p *part) error {
 		return x.addKeys(ctx, &t.event.EPCs, op.Holdings, nil)
 	case *app.Return:
 		t.is(epcis.ObjectEvent, epcis.ActionObserve, "shipping", "returned", "in_transit", "")
-		if err := x.parties(ctx, t, p.partner, &op.Terms); err != nil {
+		if err := x.parties(ctx, t, p.Partner, &op.Terms); err != nil {
 			return err
 		}
 		return x.addKeys(ctx, &t.event.EPCs, op.Holdings, op.Openings)
@@ -36,7 +36,7 @@ func (x *exporter) tellOther(ctx context.Context, t *told, p *part) error {
 }
 
 // tellEnd tells of ops that end packages.
-func (x *exporter) tellEnd(ctx context.Context, t *told, op app.Op) error {
+func (x *Teller) tellEnd(ctx context.Context, t *told, op app.Op) error {
 	switch op := op.(type) {
 	case *app.Decommission:
 		t.is(epcis.ObjectEvent, epcis.ActionDelete, "decommissioning", cmp.Or(op.Reason, "inactive"), "inactive", "")
@@ -56,14 +56,14 @@ func (x *exporter) tellEnd(ctx context.Context, t *told, op app.Op) error {
 }
 
 // tellRepackage tells of a transformation.
-func (x *exporter) tellRepackage(ctx context.Context, t *told, p *part, op *app.Repackage) error {
+func (x *Teller) tellRepackage(ctx context.Context, t *told, p *BlockTx, op *app.Repackage) error {
 	t.is(epcis.TransformationEvent, "", "repackaging", "active", "")
 	t.event.SetLot(op.Into.Lot, op.Into.Expiry.String())
 	keys := make([]gs1.Key, len(op.Into.Serials))
 	for i, s := range op.Into.Serials {
 		keys[i] = gs1.ItemKey(op.Into.GTIN, s)
 	}
-	if err := x.tellAt(ctx, t, p.partner, op.Into.Location, keys); err != nil {
+	if err := x.tellAt(ctx, t, p.Partner, op.Into.Location, keys); err != nil {
 		return err
 	}
 	t.event.OutputEPCs, t.event.EPCs = t.event.EPCs, nil

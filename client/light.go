@@ -105,6 +105,7 @@ func (c *Client) UseLight(l *Light) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.light = l
+	clear(c.owners) // they were not proved, or by another
 }
 
 func (c *Client) needLight() (*Light, error) {

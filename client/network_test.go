@@ -92,6 +92,13 @@ func (n *network) client(t *testing.T, i int) *client.Client {
 		t.Fatal(err)
 	}
 	n.sign(t, c)
+	c.UseLight(n.light(t, i))
+	return c
+}
+
+// light is a light client that asks the nodes after i.
+func (n *network) light(t *testing.T, i int) *client.Light {
+	t.Helper()
 	rpc := func(j int) client.RPC {
 		r, err := client.DialRPC(n.Node(j % 4).RPC())
 		if err != nil {
@@ -105,8 +112,7 @@ func (n *network) client(t *testing.T, i int) *client.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.UseLight(l)
-	return c
+	return l
 }
 
 // local is a client of node i in process.
