@@ -1,8 +1,14 @@
 package edge
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pedigree-ledger/pedigree/app"
 )
@@ -22,13 +28,16 @@ type Problem struct {
 	CodeName string   `json:"codeName,omitempty" doc:"its name"`
 	// Errors are what is wrong in the request, part by part.
 	Errors []Wrong `json:"errors,omitempty" doc:"what is wrong, part by part"`
+
+	headers http.Header // of the answer
+	cause   error       // for the log, never for the caller
 }
 
 // Wrong is one thing that is wrong in a request.
 type Wrong struct {
 	// Where is a query parameter, a JSON pointer or a line.
-	Where   string `json:"where,omitempty"`
-	Message string `json:"message"`
+	Where   string `json:"where,omitempty" doc:"a parameter, a JSON pointer or a line"`
+	Message string `json:"message" doc:"what was expected and what was found"`
 }
 
 // NewProblem makes a problem of a status and what to say of it.
@@ -40,16 +49,63 @@ func NewProblem(status int, detail string) *Problem {
 // the request was understood and the state of the ledger forbids it.
 func Rejected(code app.Code, detail string) *Problem {
 	p := NewProblem(http.StatusConflict, strings.TrimSpace(code.Meaning()+" ("+detail+"); "+code.Advice()))
-	p.Type, p.Title = "urn:pedigree:code:"+code.String(), code.String()
+	p.Type, p.Title = codeType+code.String(), code.String()
 	p.Code, p.CodeName = code, code.String()
+	return p
+}
+
+// codeType is what the types of the ledger's rejections begin with.
+const codeType = "urn:pedigree:code:"
+
+// Trouble makes a problem of an error that is no fault of the caller: a
+// deadline that passed is status 504, all else 500. The log gets the error, the
+// caller only that there was one.
+func Trouble(err error) *Problem {
+	var p *Problem
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.Is(err, context.DeadlineExceeded):
+		p = TooSlow.Problem("the answer was not ready in time; try again later or ask for less")
+	default:
+		p = Internal.Problem("the node could not do it; its log says why, under the request's id")
+	}
+	p.cause = err
 	return p
 }
 
 // Error is the detail.
 func (p *Problem) Error() string { return p.Title + ": " + p.Detail }
 
+// Unwrap is the trouble behind it, if there is one.
+func (p *Problem) Unwrap() error { return p.cause }
+
 // GetStatus is the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
 
+// GetHeaders are the headers that belong to the problem.
+func (p *Problem) GetHeaders() http.Header { return p.headers }
+
 // ContentType is RFC 9457's.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// WithHeader adds a header to the answer and returns the problem.
+func (p *Problem) WithHeader(name, value string) *Problem {
+	if p.headers == nil {
+		p.headers = make(http.Header)
+	}
+	p.headers.Add(name, value)
+	return p
+}
+
+// RetryAfter says when to try again, rounded up to seconds, and returns the
+// problem.
+func (p *Problem) RetryAfter(d time.Duration) *Problem {
+	return p.WithHeader("Retry-After", strconv.FormatInt(int64(math.Ceil(max(d, time.Second).Seconds())), 10))
+}
+
+// Wrongf adds one thing that is wrong in the request and returns the problem.
+func (p *Problem) Wrongf(where, format string, args ...any) *Problem {
+	p.Errors = append(p.Errors, Wrong{where, fmt.Sprintf(format, args...)})
+	return p
+}

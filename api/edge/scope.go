@@ -44,7 +44,7 @@ type ScopeMeaning struct {
 
 // Caller is who makes a request.
 type Caller struct {
-	// ID names the token or certificate, "public" for a caller without one.
+	// ID names the token or certificate; Public for a caller without one.
 	ID string
 	// Name is what its maker called it.
 	Name   string
@@ -74,11 +74,28 @@ func CallerOf(ctx context.Context) Caller {
 	return c
 }
 
-// scheme is the name of the security scheme in the API's description.
-const scheme = "token"
+// Public is the ID of a caller without a credential.
+const Public = "public"
+
+// The names of the security schemes in the API's description.
+const (
+	scheme     = "token"
+	certScheme = "certificate"
+)
 
 // Need is the Security of an operation that demands a scope. The edge enforces
 // what the description says, because both are this value.
 func Need(s Scope) []map[string][]string {
-	return []map[string][]string{{scheme: {string(s)}}}
+	return []map[string][]string{{scheme: {string(s)}}, {certScheme: {string(s)}}}
+}
+
+// scopeNeeded is the scope that an operation's Security demands; false if it is
+// open to everybody.
+func scopeNeeded(security []map[string][]string) (Scope, bool) {
+	for _, alternative := range security {
+		if scopes := alternative[scheme]; len(scopes) > 0 {
+			return Scope(scopes[0]), true
+		}
+	}
+	return "", false
 }

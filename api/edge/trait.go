@@ -1,0 +1,128 @@
+package edge
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// Trait is something that the edge does for an operation which asks for it.
+type Trait string
+
+// The traits.
+const (
+	// ByHeight says that the answer is a function of the ledger's height and
+	// the request alone: it gets an ETag of the height, and a caller who has
+	// it already is told so before anything is computed.
+	ByHeight Trait = "byHeight"
+	// Idempotent says that callers may send an Idempotency-Key: the same
+	// request with the same key is done once and answered the same.
+	Idempotent Trait = "idempotent"
+	// Streaming says that the operation lasts as long as the caller stays,
+	// as a WebSocket does: no limit of time, and it counts as no work.
+	Streaming Trait = "streaming"
+)
+
+// With gives an operation traits.
+func With(op huma.Operation, traits ...Trait) huma.Operation {
+	metadata := make(map[string]any, len(op.Metadata)+len(traits))
+	for k, v := range op.Metadata {
+		metadata[k] = v
+	}
+	for _, t := range traits {
+		metadata[string(t)] = true
+	}
+	op.Metadata = metadata
+	return op
+}
+
+func has(op *huma.Operation, t Trait) bool {
+	yes, _ := op.Metadata[string(t)].(bool)
+	return yes
+}
+
+// complete fills in what every operation has: its limits, and in its
+// description the answers and headers that come from the edge.
+func (e *Edge) complete(api *huma.OpenAPI, op *huma.Operation) {
+	if op.RequestBody != nil {
+		setDefault(&op.MaxBodyBytes, e.cfg.Limits.Body)
+		setDefault(&op.BodyReadTimeout, e.cfg.Limits.BodyTime)
+	}
+	scope, needed := scopeNeeded(op.Security)
+	if needed && e.cfg.PublicReads && (scope == Read || scope == Verify) {
+		op.Security = append(op.Security, map[string][]string{})
+	}
+	for _, kind := range e.kindsOf(op, needed) {
+		describeProblem(api, op, kind)
+	}
+	if has(op, ByHeight) && e.cfg.Height != nil {
+		describeETag(op)
+	}
+	if has(op, Idempotent) {
+		op.Parameters = append(op.Parameters, headerParam("Idempotency-Key", "a name of the caller's for this request, 1 to 255 visible characters: sent again with the same name, the request is done once and answered the same"))
+	}
+	// What huma describes as its own error is a Problem here.
+	for status, r := range op.Responses {
+		if code, err := strconv.Atoi(status); status == "default" || err == nil && code >= http.StatusBadRequest {
+			if m := r.Content["application/problem+json"]; m != nil {
+				m.Schema = problemSchema(api)
+			}
+		}
+	}
+}
+
+// kindsOf lists the problems that the edge gives for an operation.
+func (e *Edge) kindsOf(op *huma.Operation, needed bool) []Kind {
+	kinds := []Kind{BadRequest, Unidentified, TooOften, Internal}
+	if needed {
+		kinds = append(kinds, Forbidden, Busy)
+	}
+	if op.RequestBody != nil {
+		kinds = append(kinds, TooLarge, BadMediaType, TooSlowBody)
+	}
+	if has(op, Idempotent) {
+		kinds = append(kinds, InFlight, OtherRequest)
+	}
+	if !has(op, Streaming) {
+		kinds = append(kinds, TooSlow)
+	}
+	return kinds
+}
+
+func describeProblem(api *huma.OpenAPI, op *huma.Operation, k Kind) {
+	p := k.Problem("")
+	status := strconv.Itoa(p.Status)
+	if op.Responses[status] != nil {
+		return
+	}
+	r := &huma.Response{
+		Description: p.Title,
+		Content:     map[string]*huma.MediaType{p.ContentType(""): {Schema: problemSchema(api)}},
+	}
+	if k == TooOften || k == Busy {
+		r.Headers = map[string]*huma.Param{"Retry-After": header("seconds to wait")}
+	}
+	op.Responses[status] = r
+}
+
+func describeETag(op *huma.Operation) {
+	op.Parameters = append(op.Parameters, headerParam("If-None-Match", "the ETag of an answer that the caller has: if it still holds, the answer is 304 without a body"))
+	op.Responses["304"] = &huma.Response{Description: "the answer that the caller has still holds"}
+	if r := op.Responses[strconv.Itoa(max(op.DefaultStatus, http.StatusOK))]; r != nil {
+		if r.Headers == nil {
+			r.Headers = make(map[string]*huma.Param)
+		}
+		r.Headers["ETag"] = header("names the answer; it holds until the ledger grows")
+	}
+}
+
+func header(doc string) *huma.Param {
+	return &huma.Param{Description: doc, Schema: &huma.Schema{Type: huma.TypeString}}
+}
+
+func headerParam(name, doc string) *huma.Param {
+	p := header(doc)
+	p.Name, p.In = name, "header"
+	return p
+}
