@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
@@ -19,7 +18,7 @@ import (
 // against the segment's root. Submit signs op for the partner, waits until it
 // is in a block and until the index has that block, and returns the verdict; a
 // refusal is an Outcome, not an error. Signs reports whether it can sign for a
-// partner.
+// partner. Place and Record are called from several goroutines.
 type Desk interface {
 	Record(ctx context.Context, key []byte) ([]byte, error)
 	Place(ctx context.Context, key gs1.Key) (*app.Place, error)
@@ -28,118 +27,134 @@ type Desk interface {
 	Signs(partner gs1.GLN) bool
 }
 
-// Captured says what became of one event of a document.
-type Captured struct {
-	// Event is the event's place in the document, from 1.
-	Event int `json:"event"`
-	// What is the event in words.
-	What string `json:"what"`
-	// EventHash is the CBV 2.0 hash that the ops carry.
-	EventHash string `json:"eventHash"`
-	// Ops are the transactions that the event became, in order.
-	Ops []CapturedOp `json:"ops,omitempty"`
-	// Inferred says, in words, what the event did not say itself.
-	Inferred []string `json:"inferred,omitempty"`
-	// Refusal is why the event went in not at all or only in part: see Ops
-	// for what did. Empty when it went in.
-	Refusal string `json:"refusal,omitempty"`
-	// Code is the ledger's code for the refusal, if the ledger refused.
-	Code app.Code `json:"code,omitempty"`
-	// CodeName is its name.
-	CodeName string `json:"codeName,omitempty"`
-	// Conflict is the report that the refusal suggests, nil when there is
-	// none.
-	Conflict *Conflict `json:"conflict,omitempty"`
-}
-
-// OK reports whether the whole event went in.
-func (c *Captured) OK() bool { return c.Refusal == "" }
-
-// CapturedOp is one transaction.
-type CapturedOp struct {
-	Op      string   `json:"op"`
-	Partner gs1.GLN  `json:"partner"`
-	Tx      app.TxID `json:"tx"`
-	Height  uint64   `json:"height"`
-	Code    app.Code `json:"code"`
-	// Shipment is the number of the shipment that a Ship began.
-	Shipment uint64 `json:"shipment,omitempty"`
-}
-
 // errRefused stops an event: the ledger, or the rules of capturing, said no.
 var errRefused = errors.New("refused")
 
-// Capture takes the events of a document to the ledger in order, each as the
-// ops it stands for, signed by the partner it belongs to. It stops at the
-// first event that is refused, because what follows builds on it; the result
-// lists every event that was tried, the refused one last. report, if not nil,
-// is called after each. The error is trouble: with the ledger's node, not with
-// the document.
+// Capture is Capturing with its zero value. report, if not nil, is called after
+// each event.
 func Capture(ctx context.Context, desk Desk, doc *epcis.Document, report func(Captured)) ([]Captured, error) {
-	c := &capturer{desk: desk, doc: doc, parents: parentProducts(doc)}
-	var out []Captured
-	for i := range doc.Events {
-		done, err := c.event(ctx, &doc.Events[i])
-		if err != nil {
-			return out, fmt.Errorf("event %d: %w", i+1, err)
-		}
-		out = append(out, done)
-		if report != nil {
-			report(done)
-		}
-		if !done.OK() {
-			break
-		}
-	}
-	return out, nil
+	return Capturing{Report: report}.Capture(ctx, desk, doc)
 }
 
 // capturer captures one document.
 type capturer struct {
 	desk Desk
 	doc  *epcis.Document
+	// finder finds events that are recorded; nil when the desk cannot.
+	finder eventFinder
+	attach bool
 	// parents are the GTINs that stand as parents in the document: cases,
 	// whatever their indicator digit.
 	parents map[gs1.GTIN]bool
+	// said are the events of the document so far, by what they say.
+	said map[saying]int
+	// dry is not nil when nothing is to be submitted.
+	dry *dryRun
+
+	// holdings and shipments as read since the last op
+	holdings  map[app.HoldingID]*app.Holding
+	shipments map[uint64]*app.Shipment
 
 	// the event in progress
 	ev   *epcis.Event
 	hash app.EventHash
 	at   uint64
 	done *Captured
+	// partly says that some of its ops are recorded already.
+	partly bool
 }
 
-// event captures one event.
-func (c *capturer) event(ctx context.Context, ev *epcis.Event) (Captured, error) {
-	c.ev, c.done = ev, &Captured{Event: max(ev.Index, 1), What: ev.Step()}
+// eventFinder is what capturing can use beside a Desk: the txs that carry an
+// event's hash. A Client is one.
+type eventFinder interface {
+	TxByEvent(ctx context.Context, hash app.EventHash) ([]app.TxSummary, error)
+}
+
+func newCapturer(desk Desk, doc *epcis.Document, o Capturing) *capturer {
+	c := &capturer{desk: desk, doc: doc, attach: o.Attach, parents: parentProducts(doc), said: make(map[saying]int)}
+	c.finder, _ = desk.(eventFinder)
+	c.forget()
+	return c
+}
+
+// forget lets records be read anew.
+func (c *capturer) forget() {
+	c.holdings, c.shipments = make(map[app.HoldingID]*app.Holding), make(map[uint64]*app.Shipment)
+}
+
+// begin makes ev the event in progress.
+func (c *capturer) begin(ev *epcis.Event) *Captured {
+	c.forget()
+	c.ev, c.partly = ev, false
+	c.done = &Captured{Event: max(ev.Index, 1), Line: ev.Line, Pointer: ev.Pointer, What: ev.Step()}
+	return c.done
+}
+
+// event captures the event in progress.
+func (c *capturer) event(ctx context.Context) error {
 	err := c.take(ctx)
 	if errors.Is(err, errRefused) {
-		return *c.done, nil
+		err = nil
 	}
-	return *c.done, err
+	c.done.settle()
+	return err
 }
 
 func (c *capturer) take(ctx context.Context) error {
+	if err := c.identify(); err != nil {
+		return err
+	}
+	if before, err := c.recordedBefore(ctx); err != nil || before {
+		return err
+	}
+	if c.dry != nil {
+		if err := c.checkTime(); err != nil {
+			return err
+		}
+	}
+	if c.ev.Error != nil {
+		return c.correct(ctx)
+	}
+	if done, err := c.attached(); done {
+		return err
+	}
+	return c.step().run(c, ctx)
+}
+
+// step is the line of the list of steps that the event is on, nil for none.
+func (c *capturer) step() *captureStep {
+	for _, step := range captureSteps() {
+		if step.matches(c.ev) {
+			return &step
+		}
+	}
+	return nil
+}
+
+// saying is what an event says. A correction hashes like what it corrects.
+type saying struct {
+	hash       app.EventHash
+	correction bool
+}
+
+// identify reads what the event is known by, and its time.
+func (c *capturer) identify() error {
 	hash, err := c.ev.HashBytes()
 	if err != nil {
 		return c.refuse("the event hash cannot be computed: %v", err)
 	}
 	c.hash, c.done.EventHash = hash, epcis.FormatHash(hash)
+	what := saying{hash, c.ev.Error != nil}
+	if first := c.said[what]; first > 0 {
+		c.done.Standing = StandingRepeated
+		return c.refuse("it says the same as event %d of the document", first)
+	}
+	c.said[what] = c.done.Event
 	if c.ev.Time.At.Unix() < 0 {
 		return c.refuse("eventTime %s lies before 1970", c.ev.Time)
 	}
 	c.at = uint64(c.ev.Time.At.Unix())
-	if c.ev.Error != nil {
-		return c.correct(ctx)
-	}
-	for _, step := range captureSteps() {
-		if step.matches(c.ev) {
-			return step.run(c, ctx)
-		}
-	}
-	c.sayWhat("%s", strings.TrimRight(c.ev.Type+" "+c.ev.Action, " "))
-	return c.refuse("%s with action %q and bizStep %q stands for nothing that the ledger records; it takes: %s",
-		c.ev.Type, c.ev.Action, c.ev.BizStep, stepNames())
+	return nil
 }
 
 // captureStep is one line of the list of what is captured.
@@ -210,13 +225,28 @@ func (c *capturer) infer(format string, args ...any) {
 // submit sends one op and books it; a refusal by the ledger ends the event.
 func (c *capturer) submit(ctx context.Context, partner gs1.GLN, op app.Op) error {
 	if !c.desk.Signs(partner) {
-		return c.refuse("the event belongs to partner %s, and no key of that partner is at hand: let that partner capture it", partner)
+		return c.refuseKey(partner)
 	}
-	out, err := c.desk.Submit(ctx, partner, op, c.at, c.hash)
+	out, err := c.send(ctx, partner, op, c.hash)
 	if err != nil {
 		return err
 	}
 	return c.book(partner, op, out)
+}
+
+// refuseKey ends an event that belongs to a partner whose key is not at hand.
+func (c *capturer) refuseKey(partner gs1.GLN) error {
+	return c.refuse("the event belongs to partner %s, and no key of that partner is at hand: let that partner capture it", partner)
+}
+
+// send submits an op, or plans it. What was read of holdings and shipments no
+// longer holds after it.
+func (c *capturer) send(ctx context.Context, partner gs1.GLN, op app.Op, hash app.EventHash) (*Outcome, error) {
+	if c.dry != nil {
+		return c.dry.plan(partner, op), nil
+	}
+	defer c.forget()
+	return c.desk.Submit(ctx, partner, op, c.at, hash)
 }
 
 // maxSameContents bounds how often the very same contents are tried as one
@@ -232,7 +262,7 @@ func (c *capturer) submitLoose(ctx context.Context, partner gs1.GLN, build func(
 	}
 	for n := uint32(0); ; n++ {
 		op := build(n)
-		out, err := c.desk.Submit(ctx, partner, op, c.at, c.hash)
+		out, err := c.send(ctx, partner, op, c.hash)
 		if err != nil {
 			return err
 		}
@@ -249,6 +279,11 @@ func (c *capturer) book(partner gs1.GLN, op app.Op, out *Outcome) error {
 		done.Shipment = n
 	}
 	c.done.Ops = append(c.done.Ops, done)
+	if out.Code == app.CodeRunExists && c.partly {
+		c.done.Ops = c.done.Ops[:len(c.done.Ops)-1]
+		c.infer("a part of the serials was commissioned before")
+		return nil
+	}
 	if out.Code != app.CodeOK {
 		c.done.Code, c.done.CodeName, c.done.Conflict = out.Code, out.Code.String(), out.Conflict
 		return c.refuse("%s: %s (%s); %s", out.Code, out.Code.Meaning(), out.Detail, out.Code.Advice())

@@ -109,6 +109,10 @@ const maxContainers = 1024
 // commissionContainers takes keys of containers, ascending. A container whose
 // earlier use is over is used again under the next number.
 func (c *capturer) commissionContainers(ctx context.Context, keys []gs1.Key, owner gs1.GLN, lot string, expiry gs1.Date) error {
+	keys, err := c.newContainers(ctx, keys)
+	if err != nil {
+		return err
+	}
 	uses := make([]app.ContainerUse, len(keys))
 	for i, key := range keys {
 		n, err := c.nextUse(ctx, key)
@@ -127,6 +131,24 @@ func (c *capturer) commissionContainers(ctx context.Context, keys []gs1.Key, own
 		}
 	}
 	return nil
+}
+
+// newContainers leaves out containers that a part of the event made before.
+func (c *capturer) newContainers(ctx context.Context, keys []gs1.Key) ([]gs1.Key, error) {
+	if !c.partly {
+		return keys, nil
+	}
+	known, err := c.lookUp(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	var out []gs1.Key
+	for i, g := range known {
+		if g == nil {
+			out = append(out, keys[i])
+		}
+	}
+	return out, nil
 }
 
 // nextUse is the number of a container's next use.

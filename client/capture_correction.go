@@ -10,22 +10,15 @@ import (
 	"github.com/pedigree-ledger/pedigree/epcis"
 )
 
-// eventFinder is what capturing a correction needs beside a Desk: the txs that
-// carry an event's hash. A Client is one.
-type eventFinder interface {
-	TxByEvent(ctx context.Context, hash app.EventHash) ([]app.TxSummary, error)
-}
-
 // correct captures an event with an error declaration: it hashes like the
 // event that it corrects, so the txs that carry the hash are declared errors,
 // each by the partner behind it. Products stay registered.
 func (c *capturer) correct(ctx context.Context) error {
 	c.sayWhat("error declaration: %s", c.ev.Step())
-	finder, ok := c.desk.(eventFinder)
-	if !ok {
+	if c.finder == nil {
 		return c.refuse("errorDeclaration: the event that it corrects cannot be looked up here")
 	}
-	all, err := finder.TxByEvent(ctx, c.hash)
+	all, err := c.finder.TxByEvent(ctx, c.hash)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
@@ -57,7 +50,7 @@ func (c *capturer) declare(ctx context.Context, t *app.TxSummary, terms app.Erro
 		return c.refuse("the event was recorded by partner %s, and no key of that partner is at hand: let that partner correct it", t.Partner)
 	}
 	op := &app.DeclareError{Tx: t.ID, ErrorTerms: terms}
-	out, err := c.desk.Submit(ctx, t.Partner, op, c.at, app.EventHash{})
+	out, err := c.send(ctx, t.Partner, op, app.EventHash{})
 	if err != nil {
 		return err
 	}

@@ -39,30 +39,68 @@ func (g *goods) nested() bool { return len(g.place.Chain) > 1 }
 // find looks up where keys are. A key that the ledger does not know refuses
 // the event.
 func (c *capturer) find(ctx context.Context, keys []gs1.Key) ([]*goods, error) {
-	out := make([]*goods, 0, len(keys))
-	for _, key := range keys {
-		g, err := c.findOne(ctx, key)
-		if err != nil {
-			return nil, err
+	out, err := c.lookUp(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	depends := false
+	for i, g := range out {
+		if c.dry.depends(keys[i], g) {
+			depends = true
+		} else if g == nil {
+			return nil, c.refuse("%s was never commissioned: capture its commissioning event first", keys[i].Bracketed())
 		}
-		if g == nil {
-			return nil, c.refuse("%s was never commissioned: capture its commissioning event first", key.Bracketed())
-		}
-		out = append(out, g)
+	}
+	if depends {
+		return nil, errDepends
 	}
 	return out, nil
 }
 
 // findOne looks up one key; nil when the ledger does not know it.
 func (c *capturer) findOne(ctx context.Context, key gs1.Key) (*goods, error) {
-	place, err := c.desk.Place(ctx, key)
-	if errors.Is(err, ErrNotFound) {
-		return nil, nil
-	}
+	out, err := c.lookUp(ctx, []gs1.Key{key})
 	if err != nil {
 		return nil, err
 	}
+	if c.dry.depends(key, out[0]) {
+		return nil, errDepends
+	}
+	return out[0], nil
+}
+
+// lookUp looks up where keys are, several at a time; what the ledger does not
+// know is nil.
+func (c *capturer) lookUp(ctx context.Context, keys []gs1.Key) ([]*goods, error) {
+	places := make([]*app.Place, len(keys))
+	err := eachOf(ctx, len(keys), func(ctx context.Context, i int) error {
+		place, err := c.desk.Place(ctx, keys[i])
+		if err == nil {
+			places[i] = place
+		} else if errors.Is(err, ErrNotFound) {
+			err = nil
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*goods, len(keys))
+	for i, place := range places {
+		if place == nil {
+			continue
+		}
+		if out[i], err = c.goodsAt(ctx, keys[i], place); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// goodsAt reads whose the goods at a place are.
+func (c *capturer) goodsAt(ctx context.Context, key gs1.Key, place *app.Place) (*goods, error) {
 	g := &goods{key: key, place: place, outer: place.Chain[len(place.Chain)-1]}
+	var err error
 	if g.outmost, err = c.holding(ctx, g.outer); err != nil {
 		return nil, err
 	}
@@ -79,19 +117,23 @@ func (c *capturer) findOne(ctx context.Context, key gs1.Key) (*goods, error) {
 
 // holding reads a holding that the index named.
 func (c *capturer) holding(ctx context.Context, id app.HoldingID) (*app.Holding, error) {
-	raw, err := c.desk.Record(ctx, app.HoldingKey(id))
-	if err != nil {
-		return nil, err
-	}
-	return app.DecodeHolding(raw)
+	return remembered(ctx, c, c.holdings, id, app.HoldingKey(id), app.DecodeHolding)
 }
 
 func (c *capturer) shipment(ctx context.Context, number uint64) (*app.Shipment, error) {
-	raw, err := c.desk.Record(ctx, app.ShipmentKey(number))
-	if err != nil {
-		return nil, err
+	return remembered(ctx, c, c.shipments, number, app.ShipmentKey(number), app.DecodeShipment)
+}
+
+// remembered reads a record that must be there, once between two ops.
+func remembered[K comparable, R any](ctx context.Context, c *capturer, read map[K]*R, id K, key []byte, decode func([]byte) (*R, error)) (*R, error) {
+	if r, ok := read[id]; ok {
+		return r, nil
 	}
-	return app.DecodeShipment(raw)
+	r, err := mustRead(ctx, c.desk.Record, key, decode)
+	if err == nil {
+		read[id] = r
+	}
+	return r, err
 }
 
 // ended refuses an event about items whose life has ended, naming the first.

@@ -25,7 +25,12 @@ func IsReturn(ev *epcis.Event) bool {
 // which sale it reverses: that is looked up, and goods of several sales become
 // a return each.
 func (c *capturer) giveBack(ctx context.Context) error {
-	all, owner, err := c.leaving(ctx)
+	all, err := c.shipped(ctx)
+	if err != nil {
+		return err
+	}
+	all = c.notYet(all, onTheWay)
+	owner, err := c.oneHolder(all, ownerOf)
 	if err != nil {
 		return err
 	}

@@ -119,6 +119,7 @@ func (c *capturer) receive(ctx context.Context) error {
 		return err
 	}
 	c.sayWhat("%s", things(all))
+	all = c.notYet(all, func(g *goods) bool { return !onTheWay(g) })
 	for len(all) > 0 {
 		number := all[0].outmost.Shipment
 		if number == 0 {

@@ -88,11 +88,18 @@ func (c *Chain) Do(p *apptest.Partner, op app.Op) app.Result {
 // Block executes a sealed tx in a block of its own, which must be accepted.
 func (c *Chain) Block(p *apptest.Partner, tx *app.Tx) app.Result {
 	c.tb.Helper()
-	c.World.Step(10)
-	res := c.World.Execute(tx)
+	res := c.Try(p, tx)
 	if res.Code != app.CodeOK {
 		c.tb.Fatalf("%s by %s: %s: %s", tx.Op.Kind(), p.Name, res.Code, res.Detail)
 	}
+	return res
+}
+
+// Try executes a sealed tx in a block of its own, accepted or not.
+func (c *Chain) Try(p *apptest.Partner, tx *app.Tx) app.Result {
+	c.tb.Helper()
+	c.World.Step(10)
+	res := c.World.Execute(tx)
 	o := c.State.Begin()
 	for _, ch := range res.Changes {
 		if ch.Value == nil {

@@ -138,20 +138,18 @@ func readCaptureFile(stdin io.Reader, name string) (*captureFile, error) {
 // capture takes one file to the ledger.
 func (f *captureFile) capture(ctx context.Context, env *environment, c *client.Client) error {
 	env.say("%s: %s, %d events", f.File, f.doc.Format, f.Events)
-	fresh, err := f.fresh(ctx, env, c)
-	if err != nil {
-		return err
-	}
 	bar := newProgress(env.stderr, "capturing events")
 	done := uint64(0)
-	_, err = client.Capture(ctx, c, fresh, func(e client.Captured) {
-		f.book(e)
+	_, err := client.Capture(ctx, c, f.doc, func(e client.Captured) {
 		bar.end()
-		if !env.asJSON() {
+		f.book(e)
+		if e.Standing == client.StandingBefore {
+			env.say("%s", beforeText(&f.doc.Events[done], &e))
+		} else if !env.asJSON() {
 			captureText(env.stdout, &e, f.hint(&e))
 		}
 		done++
-		bar.set(done, uint64(len(fresh.Events)))
+		bar.set(done, uint64(f.Events))
 	})
 	bar.end()
 	switch {
@@ -171,6 +169,10 @@ func (f *captureFile) capture(ctx context.Context, env *environment, c *client.C
 }
 
 func (f *captureFile) book(e client.Captured) {
+	if e.Standing == client.StandingBefore {
+		f.Recorded = append(f.Recorded, e.Event)
+		return
+	}
 	f.Captured = append(f.Captured, e)
 	if e.OK() {
 		f.WentIn = append(f.WentIn, e.Event)
@@ -191,24 +193,13 @@ func (f *captureFile) hint(e *client.Captured) string {
 	return hintOf(e.Code, e.Refusal, e.Conflict, keyFile)
 }
 
-// fresh is the document with the events that the ledger has not got yet.
-func (f *captureFile) fresh(ctx context.Context, env *environment, c *client.Client) (*epcis.Document, error) {
-	doc := *f.doc
-	doc.Events = nil
-	for i := range f.doc.Events {
-		ev := &f.doc.Events[i]
-		tx, err := recorded(ctx, c, ev)
-		if err != nil {
-			return nil, err
-		}
-		if tx == nil {
-			doc.Events = append(doc.Events, *ev)
-			continue
-		}
-		f.Recorded = append(f.Recorded, ev.Index)
-		env.say("  %3d  %s %s: recorded before, block %d, tx %.8s", ev.Index, ev.Type, ev.Step(), tx.Height, tx.ID)
+// beforeText says of an event that the ledger has it already.
+func beforeText(ev *epcis.Event, e *client.Captured) string {
+	line := fmt.Sprintf("  %3d  %s %s: recorded before", e.Event, ev.Type, ev.Step())
+	if n := len(e.Ops); n > 0 {
+		line += fmt.Sprintf(", block %d, tx %.8s", e.Ops[n-1].Height, e.Ops[n-1].Tx)
 	}
-	return &doc, nil
+	return line
 }
 
 // rest names the events that were not tried.
