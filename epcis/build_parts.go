@@ -198,8 +198,7 @@ func (b *builder) declarationPart(n, c *Node, d *ErrorDeclaration) error {
 		}
 		d.Time = t
 	case "reason":
-		d.Reason = c.Value
-		return b.vocabularyWord(c, field, errorReasons(), &d.Reason)
+		d.Reason = errorReasons().short(c.Value) // free text in some systems
 	case "correctiveEventIDs":
 		for _, id := range c.Children {
 			d.CorrectiveIDs = append(d.CorrectiveIDs, id.Value)

@@ -36,10 +36,12 @@ func (o Options) withDefaults() Options {
 // what is refused and where; an error of r itself is returned as it is. Nothing
 // is returned of a document that is refused anywhere.
 //
-// It accepts an EPCISDocument, an EPCISQueryDocument with its results, and an
-// EPCISMasterDataDocument in XML 1.x and 2.0; an EPCISDocument, an
-// EPCISQueryDocument, one event or an array of events in JSON-LD. Text must be
-// UTF-8. A DOCTYPE is refused, so that no entity is ever expanded.
+// It accepts an EPCISDocument, an EPCISQueryDocument with its results, an
+// EPCISMasterDataDocument, one event or a bare list of events or master data in
+// XML 1.x and 2.0; an EPCISDocument, an EPCISQueryDocument, one event or an array
+// of events in JSON-LD. Text must be UTF-8. A DOCTYPE that declares anything is
+// refused, so that no entity is ever expanded; nothing is ever looked up at an
+// address.
 func Decode(r io.Reader, opt Options) (*Document, error) {
 	opt = opt.withDefaults()
 	data, err := io.ReadAll(io.LimitReader(r, opt.MaxBytes+1))
@@ -75,8 +77,10 @@ func DecodeBytes(data []byte, opt Options) (*Document, error) {
 
 // checkText refuses anything but UTF-8 and drops a byte order mark.
 func checkText(data []byte) ([]byte, error) {
-	if bytes.HasPrefix(data, []byte{0xFE, 0xFF}) || bytes.HasPrefix(data, []byte{0xFF, 0xFE}) {
-		return nil, &Error{Line: 1, Reason: "is UTF-16; write it in UTF-8"}
+	for _, start := range []string{"\xFE\xFF", "\xFF\xFE", "<\x00", "\x00<", "{\x00", "\x00{"} {
+		if bytes.HasPrefix(data, []byte(start)) {
+			return nil, &Error{Line: 1, Reason: "is UTF-16; write it in UTF-8"}
+		}
 	}
 	data = bytes.TrimPrefix(data, []byte{0xEF, 0xBB, 0xBF})
 	if utf8.Valid(data) {

@@ -203,3 +203,41 @@ func BenchmarkHash15000(b *testing.B) {
 		}
 	}
 }
+
+// TestLooseJSON reads what means the same to JSON-LD, and what serializers write
+// of what they do not have.
+func TestLooseJSON(t *testing.T) {
+	want := decodeEvent(t, jsonDoc(`{"type":"ObjectEvent",`+jsonWhen+`,"action":"ADD","epcList":["urn:epc:id:sgtin:0358160.001010.1"],`+
+		`"readPoint":{"id":"urn:epc:id:sgln:0358160.00001.0"},"sourceList":[{"type":"location","source":"urn:epc:id:sgln:0358160.00001.0"}]}`))
+	got := decodeEvent(t, jsonDoc(`{"type":"ObjectEvent",`+jsonWhen+`,"action":"ADD","epcList":"urn:epc:id:sgtin:0358160.001010.1","bizTransactionList":null,"disposition":null,`+
+		`"readPoint":"urn:epc:id:sgln:0358160.00001.0","sourceList":{"type":"location","source":"urn:epc:id:sgln:0358160.00001.0"}}`))
+	if d := Diff(want, got); d != "" {
+		t.Errorf("read differently:\n%s", d)
+	}
+}
+
+// TestLooseXML reads documents whose outside departs from the schema.
+func TestLooseXML(t *testing.T) {
+	event := "<ObjectEvent>" + xmlWhen + "<epcList/><action>ADD</action></ObjectEvent>"
+	for name, in := range map[string]string{
+		"DOCTYPE of an editor":        "<!DOCTYPE project>\n" + xmlDoc(event),
+		"DOCTYPE with an address":     "<!DOCTYPE x SYSTEM \"http://example.com/x.dtd\">\n" + xmlDoc(event),
+		"ASCII that claims Latin-1":   `<?xml version="1.0" encoding="ISO-8859-1"?>` + xmlDoc(event),
+		"UTF-8 that claims UTF-16":    `<?xml version="1.0" encoding="utf-16"?>` + xmlDoc(event),
+		"an event alone":              event,
+		"an event in its namespace":   strings.Replace(strings.ReplaceAll(event, "ObjectEvent>", "e:ObjectEvent>"), ">", ` xmlns:e="urn:epcglobal:epcis:xsd:2" schemaVersion="2.0">`, 1),
+		"a list of events alone":      "<EventList>" + event + "</EventList>",
+		"free text for a reason":      xmlDoc(strings.Replace(event, "<epcList/>", "<baseExtension><errorDeclaration><declarationTime>2026-01-01T00:00:00Z</declarationTime><reason>a slip</reason></errorDeclaration></baseExtension><epcList/>", 1)),
+		"a statement's own namespace": strings.Replace(xmlDoc(event), "<EPCISBody>", `<EPCISHeader><dscsaTransactionStatement xmlns="dscsaTransactionStatement"><affirmTransactionStatement>true</affirmTransactionStatement></dscsaTransactionStatement></EPCISHeader><EPCISBody>`, 1),
+	} {
+		doc, err := DecodeBytes([]byte(in), Options{})
+		if err != nil || len(doc.Events) != 1 {
+			t.Errorf("%s: got %+v, error %v, want one event", name, doc, err)
+			continue
+		}
+		if extra := doc.Events[0].Extensions; len(extra) > 0 {
+			t.Errorf("%s: got extensions %+v, want none", name, extra)
+		}
+		checkRoundTrip(t, name, doc)
+	}
+}

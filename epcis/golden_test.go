@@ -8,11 +8,14 @@ import (
 )
 
 // update rewrites the golden files. Commit the change only if you understand it.
-var update = flag.Bool("update", false, "rewrite testdata/*.golden")
+var update = flag.Bool("update", false, "rewrite testdata/*.golden and testdata/corpus.md")
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
+	if filepath.Ext(name) != ".md" {
+		name += ".golden"
+	}
+	path := filepath.Join("testdata", name)
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)

@@ -115,8 +115,6 @@ func unreadThoughHashed(path string) string {
 	switch {
 	case strings.Contains(path, "/Invalid/"):
 		return "made to be invalid"
-	case refusedThoughValid(path) != "":
-		return refusedThoughValid(path)
 	case path == "eecc-sanitisation/epcisDocWithSingleEvent.jsonld":
 		return "a draft of EPCIS 2.0 that says isA where the standard says type"
 	case strings.HasPrefix(path, "jamischarles-epcistransformer/converted/epcis_1.2.sample.xml"):

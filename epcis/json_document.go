@@ -41,10 +41,11 @@ func (r *jsonReader) root(v *jsonValue) error {
 	case isEventType(kind):
 		return r.event(ctx, v, "")
 	default:
-		return &Error{
-			Line: v.line, Pointer: "/type", Field: "type",
-			Reason: fmt.Sprintf("is %q: want EPCISDocument or an event type", kind),
+		reason := "is missing: want EPCISDocument or an event type"
+		if kind != "" {
+			reason = fmt.Sprintf("is %q: want EPCISDocument or an event type", kind)
 		}
+		return &Error{Line: v.line, Pointer: "/type", Field: "type", Reason: reason}
 	}
 }
 
@@ -185,7 +186,7 @@ func (r *jsonReader) event(ctx *terms, v *jsonValue, at string) error {
 	}
 	kind := v.memberText("type")
 	if v.kind != jsonObject || !isEventType(kind) {
-		return &Error{Event: index, Line: v.line, Pointer: at, Field: "type " + kind, Reason: unknownEventType(kind)}
+		return &Error{Event: index, Line: v.line, Pointer: at, Field: strings.TrimSpace("type " + kind), Reason: unknownEventType(kind)}
 	}
 	own := ctx.extend(v.member("@context"))
 	if own != ctx && len(r.doc.Namespaces) < 256 {

@@ -19,7 +19,7 @@ func (t *eventTree) event(kind string, v *jsonValue) (Node, error) {
 	n := Node{Name: Name{Local: kind}, Line: v.line}
 	for i := range v.members {
 		m := &v.members[i]
-		if m.key == "type" || m.key == "@context" || isComment(m.key) {
+		if m.key == "type" || m.key == "@context" || isComment(m.key) || t.isAbsent(m) {
 			continue
 		}
 		nodes, err := t.member(m)
@@ -34,6 +34,13 @@ func (t *eventTree) event(kind string, v *jsonValue) (Node, error) {
 // isComment tells whether a bare key only speaks to people. rdfs:comment is
 // carried, but the event hash leaves both out.
 func isComment(key string) bool { return key == "comment" }
+
+// isAbsent tells whether a key of the standard is only there to be null, as some
+// serializers write what they do not have. To JSON-LD it is not there.
+func (t *eventTree) isAbsent(m *jsonMember) bool {
+	_, own := t.ctx.ownTerm(m.key)
+	return m.value.kind == jsonNull && !own && !strings.Contains(m.key, ":")
+}
 
 // listItem gives the XML name of the items of a JSON list.
 func listItem(key string) string {
@@ -63,7 +70,12 @@ func (t *eventTree) member(m *jsonMember) ([]Node, error) {
 	case "errorDeclaration":
 		n, err := t.declaration(&m.value)
 		return []Node{n}, err
-	case "ilmd", "readPoint", "bizLocation", "persistentDisposition":
+	case "readPoint", "bizLocation":
+		if m.value.kind == jsonString {
+			return []Node{t.place(m)}, nil
+		}
+		fallthrough
+	case "ilmd", "persistentDisposition":
 		if m.value.kind != jsonObject {
 			return nil, t.fail(&m.value, m.key, "is "+m.value.kind.String()+": want an object")
 		}
@@ -89,6 +101,12 @@ func (t *eventTree) member(m *jsonMember) ([]Node, error) {
 	return nodes, nil
 }
 
+// place reads a place given by its identifier alone.
+func (t *eventTree) place(m *jsonMember) Node {
+	id := Node{Name: Name{Local: "id"}, Value: t.ctx.value(strings.TrimSpace(m.value.text)), Line: m.value.line}
+	return Node{Name: Name{Local: m.key}, Line: m.value.line, Children: []Node{id}}
+}
+
 // checkILMD refuses bare keys: everything in ILMD belongs to some namespace.
 func (t *eventTree) checkILMD(m *jsonMember, nodes []Node) error {
 	for _, n := range nodes {
@@ -111,12 +129,16 @@ func (t *eventTree) nodes(ctx *terms, name Name, v *jsonValue, field string) ([]
 
 func (t *eventTree) list(key, item string, v *jsonValue) (Node, error) {
 	n := Node{Name: Name{Local: key}, Line: v.line}
-	if v.kind != jsonArray {
+	items := v.items
+	switch v.kind {
+	case jsonArray:
+	case jsonString, jsonObject:
+		items = []jsonValue{*v} // to JSON-LD one value is a list of one
+	case jsonNull, jsonBool, jsonNumber:
 		return n, t.fail(v, key, "is "+v.kind.String()+": want an array")
 	}
-	for i := range v.items {
-		c := &v.items[i]
-		child, err := t.item(key, item, c)
+	for i := range items {
+		child, err := t.item(key, item, &items[i])
 		if err != nil {
 			return n, err
 		}

@@ -2,6 +2,7 @@ package epcis
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -31,19 +32,22 @@ func decodeXML(data []byte, opt Options) (*Document, error) {
 }
 
 func (r *xmlReader) root(n Node) error {
+	r.doc.Format = FormatXML2
 	switch n.Name.Space {
 	case nsEPCIS1, nsQuery1, nsMasterData1:
 		r.doc.Format = FormatXML1
 	case nsEPCIS2, nsQuery2, nsMasterData2:
-		r.doc.Format = FormatXML2
 	case "":
-		if isEventType(n.Name.Local) {
-			r.doc.Format = FormatXML2
-			return r.event(n)
+		if isFragment(n.Name.Local) {
+			break
 		}
 		fallthrough
 	default:
 		return &Error{Line: n.Line, Field: n.Name.String(), Reason: "is not an EPCIS root element: want EPCISDocument in namespace " + nsEPCIS1 + " or " + nsEPCIS2}
+	}
+	r.version(&n)
+	if isFragment(n.Name.Local) {
+		return r.fragment(n)
 	}
 	switch n.Name.Local {
 	case "EPCISDocument", "EPCISQueryDocument", "EPCISMasterDataDocument":
@@ -53,12 +57,36 @@ func (r *xmlReader) root(n Node) error {
 	if n.Name.Local == "EPCISQueryDocument" {
 		r.doc.query()
 	}
+	return r.children(r.topLevel)
+}
+
+// version takes what a root element says of the whole document from its
+// attributes.
+func (r *xmlReader) version(n *Node) {
 	r.doc.SchemaVersion = n.ChildValue("schemaVersion")
 	if text := n.ChildValue("creationDate"); text != "" {
 		r.doc.CreationDate, _ = parseTime(text)
 		r.doc.CreationDate.Text = text
 	}
-	return r.children(r.topLevel)
+	n.Children = slices.DeleteFunc(n.Children, func(a Node) bool {
+		return a.Name == Name{Local: "schemaVersion"} || a.Name == Name{Local: "creationDate"}
+	})
+}
+
+// isFragment tells whether an element of a document may stand alone: an event,
+// a list of events or of master data.
+func isFragment(local string) bool {
+	return isEventType(local) || local == "EventList" || local == "VocabularyList" || local == "EPCISMasterDataBody"
+}
+
+func (r *xmlReader) fragment(n Node) error {
+	switch {
+	case isEventType(n.Name.Local):
+		return r.event(n)
+	case n.Name.Local == "EPCISMasterDataBody":
+		return r.children(r.body)
+	}
+	return r.body(n)
 }
 
 // children calls visit for each child element up to the end of the current one.
@@ -179,6 +207,9 @@ func isEventType(local string) bool {
 func unknownEventType(got string) string {
 	if got == "QuantityEvent" {
 		return "is deprecated since EPCIS 1.1; send an ObjectEvent with a quantityList"
+	}
+	if got == "" {
+		return "is missing: want an EPCIS event type"
 	}
 	return fmt.Sprintf("is not an EPCIS event type: want %s, %s, %s, %s or %s",
 		ObjectEvent, AggregationEvent, TransactionEvent, TransformationEvent, AssociationEvent)

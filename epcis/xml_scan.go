@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // xmlScanner reads XML elements with their namespaces resolved. It stands on
@@ -38,12 +39,28 @@ const maxAttributes = 256
 func newXMLScanner(data []byte, opt Options) *xmlScanner {
 	dec := xml.NewDecoder(bytes.NewReader(data))
 	dec.CharsetReader = func(charset string, in io.Reader) (io.Reader, error) {
-		if strings.EqualFold(charset, "us-ascii") || strings.EqualFold(charset, "ascii") {
+		if readsAsUTF8(charset, data) {
 			return in, nil
 		}
 		return nil, &Error{Line: 1, Reason: fmt.Sprintf("declares encoding %q; write it in UTF-8", charset)}
 	}
 	return &xmlScanner{dec: dec, maxDepth: opt.MaxDepth, left: opt.MaxElements}
+}
+
+// readsAsUTF8 tells whether data, which are UTF-8, mean the same in the encoding
+// they claim to have. Programs write utf-16 above text that they then send as
+// UTF-8; the encodings of one byte a character agree with it on ASCII.
+func readsAsUTF8(charset string, data []byte) bool {
+	charset = strings.ToLower(charset)
+	if charset == "utf-16" {
+		return true
+	}
+	for _, prefix := range []string{"iso-8859-", "windows-125", "us-ascii", "ascii"} {
+		if strings.HasPrefix(charset, prefix) {
+			return !bytes.ContainsFunc(data, func(r rune) bool { return r >= utf8.RuneSelf })
+		}
+	}
+	return false
 }
 
 func (s *xmlScanner) line() int {
@@ -68,7 +85,9 @@ func (s *xmlScanner) next() (tokenKind, Node, error) {
 		}
 		switch t := tok.(type) {
 		case xml.Directive:
-			return tokenEOF, Node{}, s.fail("has a DOCTYPE or other <! directive; EPCIS documents have none, and it is refused unread")
+			if err := s.directive(t); err != nil {
+				return tokenEOF, Node{}, err
+			}
 		case xml.CharData:
 			if len(s.open) > 0 {
 				return tokenText, Node{Value: string(t)}, nil
@@ -83,6 +102,19 @@ func (s *xmlScanner) next() (tokenKind, Node, error) {
 			return tokenEnd, Node{}, s.end(t)
 		}
 	}
+}
+
+// directive passes over a DOCTYPE that only names the root element or an
+// address, which is not looked up: editors leave one. A DOCTYPE that declares
+// anything, an entity say, is refused.
+func (s *xmlScanner) directive(t xml.Directive) error {
+	switch {
+	case !bytes.HasPrefix(t, []byte("DOCTYPE ")) || s.rooted:
+		return s.fail("is not well-formed XML: a <! directive that is no DOCTYPE before the first element")
+	case bytes.ContainsAny(t, "[<"):
+		return s.fail("has a DOCTYPE with declarations of its own; they are refused unread")
+	}
+	return nil
 }
 
 func (s *xmlScanner) syntax(err error) error {
