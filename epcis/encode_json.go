@@ -186,12 +186,7 @@ func scalar(n *Node) any {
 func (w *jsonEncoder) extensions(list []Node) jsonOut {
 	var g gatherer
 	for i := range list {
-		n := &list[i]
-		key := w.ownKey(n.Name)
-		if n.Attr {
-			key = "@" + key
-		}
-		g.add(key, w.value(n))
+		g.add(w.extensionKey(&list[i]), w.value(&list[i]))
 	}
 	return g.out
 }
@@ -205,9 +200,17 @@ func (w *jsonEncoder) beside(list []Node) jsonOut {
 			g.add(w.ownKey(n.Name), w.names(n.Children))
 			continue
 		}
-		g.add(w.ownKey(n.Name), w.value(n))
+		g.add(w.extensionKey(n), w.value(n))
 	}
 	return g.out
+}
+
+// extensionKey is ownKey with the mark of an XML attribute.
+func (w *jsonEncoder) extensionKey(n *Node) string {
+	if n.Attr {
+		return "@" + w.ownKey(n.Name)
+	}
+	return w.ownKey(n.Name)
 }
 
 func (w *jsonEncoder) names(list []Node) []any {
@@ -223,15 +226,19 @@ func (w *jsonEncoder) header(d *Document) jsonOut {
 	if len(d.MasterData) > 0 && d.Query == nil {
 		o.set("epcisMasterData", jsonOut{{"vocabularyList", w.vocabularies(d)}})
 	}
+	if !d.Header.inKeys() {
+		n := d.Header.sbdh(d, false)
+		o.set(w.key(n.Name), w.value(&n))
+	}
 	o = append(o, w.extensions(d.Header.Extensions)...)
 	if d.DSCSA.GuidelineVersion != "" {
 		o.set(w.key(Name{nsHC, "guidelineVersion"}), d.DSCSA.GuidelineVersion)
 	}
 	if d.DSCSA.Present {
-		o.set(w.key(Name{nsHC, "dscsaTransactionStatement"}), jsonOut{
+		o.set(w.key(Name{nsHC, "dscsaTransactionStatement"}), append(jsonOut{
 			{w.key(Name{nsHC, "affirmTransactionStatement"}), d.DSCSA.Affirmed},
 			{w.key(Name{nsHC, "legalNotice"}), d.DSCSA.LegalNotice},
-		})
+		}, w.extensions(d.DSCSA.Extensions)...))
 	}
 	return o
 }
@@ -247,6 +254,7 @@ func (w *jsonEncoder) vocabulary(v Vocabulary) jsonOut {
 		}
 		o.list("attributes", attributes)
 		o.list("children", texts(e.Children))
+		o = append(o, w.extensions(e.Extensions)...)
 		list = append(list, o)
 	}
 	return jsonOut{{"type", v.Type}, {"vocabularyElementList", list}}

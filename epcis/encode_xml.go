@@ -38,9 +38,7 @@ func encodeXML(d *Document, v xmlVersion) ([]byte, error) {
 		w.events(d, v)
 	}
 	w.close("EPCISBody")
-	for i := range d.Extensions {
-		w.node(&d.Extensions[i])
-	}
+	w.foreign(d.Extensions)
 	w.close(root)
 	return w.buf.Bytes(), nil
 }
@@ -196,6 +194,29 @@ func (w *xmlWriter) nodes(list []Node) {
 	}
 }
 
+// foreign writes what is not the standard's: elements of no namespace inside an
+// extension element, where 1.x schemas have them, the others after it.
+func (w *xmlWriter) foreign(list []Node) {
+	w.group("extension", func() { w.unnamed(list) })
+	w.named(list)
+}
+
+func (w *xmlWriter) named(list []Node) {
+	for i := range list {
+		if list[i].Name.Space != "" && !list[i].Attr {
+			w.node(&list[i])
+		}
+	}
+}
+
+func (w *xmlWriter) unnamed(list []Node) {
+	for i := range list {
+		if list[i].Name.Space == "" && !list[i].Attr {
+			w.node(&list[i])
+		}
+	}
+}
+
 // rootTag opens the root element and returns its tag.
 func (w *xmlWriter) rootTag(d *Document, v xmlVersion) string {
 	tag, attrs := "epcis:EPCISDocument", []string{"xmlns:epcis", v.space}
@@ -209,7 +230,7 @@ func (w *xmlWriter) rootTag(d *Document, v xmlVersion) string {
 	if d.CreationDate.Text != "" {
 		attrs = append(attrs, "creationDate", d.CreationDate.Text)
 	}
-	w.open(tag, attrs...)
+	w.open(tag, append(attrs, w.attributes(d.Extensions)...)...)
 	return tag
 }
 

@@ -82,8 +82,8 @@ func (w *xmlWriter) event20(e *Event) {
 	w.sensors(e)
 	w.persistent(e)
 	w.group("ilmd", func() { w.nodes(e.ILMD) })
-	w.group("extension", func() { w.unnamed(e) })
-	w.named(e)
+	w.group("extension", func() { w.unnamed(e.Extensions) })
+	w.named(e.Extensions)
 	w.close(e.Type)
 }
 

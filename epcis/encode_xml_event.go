@@ -70,16 +70,7 @@ func (w *xmlWriter) context(e *Event) {
 		}
 		w.group("extension", func() { w.later(e) })
 	})
-	w.named(e)
-}
-
-// named writes the extensions that have a namespace.
-func (w *xmlWriter) named(e *Event) {
-	for i := range e.Extensions {
-		if x := &e.Extensions[i]; x.Name.Space != "" && !x.Attr {
-			w.node(x)
-		}
-	}
+	w.named(e.Extensions)
 }
 
 func (w *xmlWriter) parties(e *Event) {
@@ -96,7 +87,7 @@ func (w *xmlWriter) later(e *Event) {
 	for _, c := range e.Certifications {
 		w.leaf("certificationInfo", c)
 	}
-	w.unnamed(e)
+	w.unnamed(e.Extensions)
 }
 
 func (w *xmlWriter) persistent(e *Event) {
@@ -112,16 +103,6 @@ func (w *xmlWriter) persistent(e *Event) {
 
 func (w *xmlWriter) sensors(e *Event) {
 	w.group("sensorElementList", func() { w.nodes(e.SensorElements) })
-}
-
-// unnamed writes a vendor's elements of no namespace, which are readable only
-// inside an extension element.
-func (w *xmlWriter) unnamed(e *Event) {
-	for i := range e.Extensions {
-		if x := &e.Extensions[i]; x.Name.Space == "" && !x.Attr {
-			w.node(x)
-		}
-	}
 }
 
 func (w *xmlWriter) attributes(list []Node) []string {
@@ -163,18 +144,7 @@ func (w *xmlWriter) quantities(tag string, list []Quantity) {
 func (w *xmlWriter) place(tag string, p Place) {
 	w.group(tag, func() {
 		w.value("id", p.ID)
-		w.group("extension", func() {
-			for i := range p.Extensions {
-				if p.Extensions[i].Name.Space == "" {
-					w.node(&p.Extensions[i])
-				}
-			}
-		})
-		for i := range p.Extensions {
-			if p.Extensions[i].Name.Space != "" {
-				w.node(&p.Extensions[i])
-			}
-		}
+		w.foreign(p.Extensions)
 	})
 }
 

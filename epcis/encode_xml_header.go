@@ -1,10 +1,5 @@
 package epcis
 
-// written tells whether there is anything for an SBDH to say.
-func (h *Header) written() bool {
-	return h.HasSBDH || len(h.Senders)+len(h.Receivers) > 0 || h.InstanceID != ""
-}
-
 func (w *xmlWriter) header(d *Document) {
 	w.group("EPCISHeader", func() {
 		w.sbdh(d)
@@ -17,23 +12,10 @@ func (w *xmlWriter) header(d *Document) {
 }
 
 func (w *xmlWriter) sbdh(d *Document) {
-	h := &d.Header
-	if !h.written() {
-		return
+	if d.Header.written() {
+		n := d.Header.sbdh(d, true)
+		w.node(&n)
 	}
-	sb := func(local string) string { return w.prefixes.qualify(Name{nsSBDH, local}) }
-	w.open(sb("StandardBusinessDocumentHeader"))
-	w.leaf(sb("HeaderVersion"), or(h.Version, "1.0"))
-	w.identifiers(sb("Sender"), h.Senders)
-	w.identifiers(sb("Receiver"), h.Receivers)
-	w.open(sb("DocumentIdentification"))
-	w.leaf(sb("Standard"), or(h.Standard, "EPCglobal"))
-	w.leaf(sb("TypeVersion"), or(h.TypeVersion, "1.0"))
-	w.leaf(sb("InstanceIdentifier"), h.InstanceID)
-	w.leaf(sb("Type"), or(h.Type, "Events"))
-	w.leaf(sb("CreationDateAndTime"), or(h.Created, d.CreationDate.Text))
-	w.close(sb("DocumentIdentification"))
-	w.close(sb("StandardBusinessDocumentHeader"))
 }
 
 func or(s, otherwise string) string {
@@ -41,14 +23,6 @@ func or(s, otherwise string) string {
 		return otherwise
 	}
 	return s
-}
-
-func (w *xmlWriter) identifiers(tag string, ids []Identifier) {
-	for _, id := range ids {
-		w.open(tag)
-		w.leaf(w.prefixes.qualify(Name{nsSBDH, "Identifier"}), id.ID, "Authority", or(id.Authority, "GS1"))
-		w.close(tag)
-	}
 }
 
 func (w *xmlWriter) masterData(list []Vocabulary) {
@@ -86,6 +60,7 @@ func (w *xmlWriter) vocabularyElement(e *VocabularyElement) {
 			w.leaf("id", id)
 		}
 	})
+	w.foreign(e.Extensions)
 	w.close("VocabularyElement")
 }
 
@@ -104,5 +79,6 @@ func (w *xmlWriter) statement(s DSCSA) {
 	}
 	w.leaf(w.prefixes.qualify(Name{nsHC, "affirmTransactionStatement"}), affirmed)
 	w.leaf(w.prefixes.qualify(Name{nsHC, "legalNotice"}), s.LegalNotice)
+	w.nodes(s.Extensions)
 	w.close(tag)
 }

@@ -68,52 +68,8 @@ type Document struct {
 	Namespaces []Namespace
 }
 
-// Header holds what the Standard Business Document Header says (XML), or the
-// sender, receiver and instanceIdentifier keys (JSON-LD).
-type Header struct {
-	Version     string
-	Senders     []Identifier
-	Receivers   []Identifier
-	Standard    string
-	TypeVersion string
-	InstanceID  string
-	Type        string
-	Created     string // as written; often without a time zone, so only kept
-	HasSBDH     bool
-	Extensions  []Node // header elements of other namespaces
-}
-
-// Identifier names a partner in the header. ID is a GLN of 13 digits or an EPC
-// URI (SGLN, PGLN) whatever the authority says.
-type Identifier struct {
-	Authority string // "GS1", "SGLN", "GLN" ... or empty
-	ID        string
-}
-
-// DSCSA is the transaction statement that the GS1 US DSCSA guideline puts into
-// the header (R1.2 and R1.3).
-type DSCSA struct {
-	Present          bool   // a statement was found at all
-	Affirmed         bool   // affirmTransactionStatement was true
-	LegalNotice      string // the sentence itself
-	GuidelineVersion string // "GS1 US DSCSA R1.3", or empty before R1.3
-}
-
 // Namespace binds a prefix to a namespace name.
 type Namespace struct {
 	Prefix string
 	URI    string
-}
-
-// Sender returns the first sender's identifier, or "".
-func (h *Header) Sender() string { return firstID(h.Senders) }
-
-// Receiver returns the first receiver's identifier, or "".
-func (h *Header) Receiver() string { return firstID(h.Receivers) }
-
-func firstID(ids []Identifier) string {
-	if len(ids) == 0 {
-		return ""
-	}
-	return ids[0].ID
 }

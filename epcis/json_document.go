@@ -78,12 +78,8 @@ func (r *jsonReader) document(ctx *terms, v *jsonValue) error {
 		case "creationDate":
 			d.CreationDate, _ = parseTime(text)
 			d.CreationDate.Text = text
-		case "sender":
-			d.Header.Senders = []Identifier{{ID: text}}
-		case "receiver":
-			d.Header.Receivers = []Identifier{{ID: text}}
-		case "instanceIdentifier":
-			d.Header.InstanceID = text
+		case "sender", "receiver", "instanceIdentifier":
+			d.Header.key(m.key, text)
 		case "epcisHeader":
 			if err := r.header(ctx, &m.value); err != nil {
 				return err
@@ -104,8 +100,9 @@ func (r *jsonReader) document(ctx *terms, v *jsonValue) error {
 // extension carries a document-level or header-level member of another
 // namespace; the DSCSA statement may stand at either level.
 func (r *jsonReader) extension(ctx *terms, m *jsonMember, at string) error {
-	name, ctx, reason := ctx.member(m)
-	if reason == "" && name.Space == "" {
+	key, attr := strings.CutPrefix(m.key, "@")
+	name, ctx, reason := ctx.member(&jsonMember{key, m.value})
+	if reason == "" && name.Space == "" && !strings.Contains(key, ":") {
 		reason = "is not a field of an EPCIS document"
 	}
 	if reason != "" {
@@ -115,9 +112,13 @@ func (r *jsonReader) extension(ctx *terms, m *jsonMember, at string) error {
 		r.ignore(ctx, name, &m.value)
 		return nil
 	}
-	nodes, err := r.nodes(ctx, name, false, &m.value, at+pointerEscape(m.key))
+	nodes, err := r.nodes(ctx, name, attr, &m.value, at+pointerEscape(m.key))
 	for _, n := range nodes {
-		r.doc.readStatement(n)
+		if at == "/" && !isHeaderPart(n.Name.Local) {
+			r.doc.extend(n)
+		} else {
+			r.doc.readStatement(n)
+		}
 	}
 	return err
 }

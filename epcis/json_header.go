@@ -59,7 +59,7 @@ func (r *jsonReader) vocabularyElement(ctx *terms, v *jsonValue, at string) (Voc
 	}
 	if list := v.member("attributes"); list != nil {
 		for i := range list.items {
-			a := Attribute{ID: ctx.value(list.items[i].memberText("id"))}
+			a := Attribute{ID: attributeID(ctx, list.items[i].memberText("id"))}
 			if value := list.items[i].member("attribute"); value != nil {
 				a.Value = strings.TrimSpace(value.text)
 				nodes, err := r.nodes(ctx, Name{Local: "attribute"}, false, value, at+"/attributes/"+strconv.Itoa(i))
@@ -78,5 +78,36 @@ func (r *jsonReader) vocabularyElement(ctx *terms, v *jsonValue, at string) (Voc
 			e.Children = append(e.Children, c.text)
 		}
 	}
+	for i := range v.members {
+		m := &v.members[i]
+		switch m.key {
+		case "id", "attributes", "children", "@context":
+			continue
+		}
+		nodes, err := r.own(ctx, m, at)
+		if err != nil {
+			return e, err
+		}
+		e.Extensions = append(e.Extensions, nodes...)
+	}
 	return e, nil
+}
+
+// attributeID writes the CBV's attributes as XML does.
+func attributeID(ctx *terms, id string) string {
+	id = ctx.value(id)
+	if name, ok := strings.CutPrefix(id, "cbvmda:"); ok {
+		return mdaAttribute + name
+	}
+	return id
+}
+
+// own reads a member that is not the standard's.
+func (r *jsonReader) own(ctx *terms, m *jsonMember, at string) ([]Node, error) {
+	key, attr := strings.CutPrefix(m.key, "@")
+	name, ctx, reason := ctx.member(&jsonMember{key, m.value})
+	if reason != "" {
+		return nil, &Error{Line: m.value.line, Pointer: at + "/" + pointerEscape(m.key), Field: m.key, Reason: reason}
+	}
+	return r.nodes(ctx, name, attr, &m.value, at+"/"+pointerEscape(m.key))
 }

@@ -8,6 +8,9 @@ const (
 	TypeLocation = "urn:epcglobal:epcis:vtype:Location"
 )
 
+// mdaAttribute begins the ids of the CBV's attributes (CBV 1.2, section 9).
+const mdaAttribute = "urn:epcglobal:cbv:mda#"
+
 // Vocabulary is one list of master data: Type says of what.
 type Vocabulary struct {
 	Type     string
@@ -20,9 +23,11 @@ type VocabularyElement struct {
 	ID         string
 	Attributes []Attribute
 	Children   []string
+	Extensions []Node // elements of other namespaces, in order
 }
 
-// Attribute is one attribute; ID is its URI as written.
+// Attribute is one attribute; ID is its URI as written, with JSON-LD's cbvmda:name
+// spelled out as XML has it, urn:epcglobal:cbv:mda#name.
 type Attribute struct {
 	ID    string
 	Value string
@@ -109,6 +114,10 @@ func vocabularyElement(n *Node) (VocabularyElement, error) {
 			for _, id := range c.Children {
 				e.Children = append(e.Children, id.Value)
 			}
+		case c.Name == Name{Local: "extension"}:
+			e.Extensions = append(e.Extensions, c.Children...)
+		default:
+			e.Extensions = append(e.Extensions, *c)
 		}
 	}
 	return e, nil

@@ -122,9 +122,15 @@ func (p *prefixes) checkName(n Name) {
 
 // carried lists every place of a document where nodes are carried.
 func (d *Document) carried() [][]Node {
-	lists := [][]Node{d.Extensions, d.Header.Extensions}
+	lists := [][]Node{d.Extensions, d.Header.Extensions, d.Header.Parts, d.DSCSA.Extensions}
+	for _, ids := range [][]Identifier{d.Header.Senders, d.Header.Receivers} {
+		for _, id := range ids {
+			lists = append(lists, id.Contacts)
+		}
+	}
 	for _, v := range d.MasterData {
 		for _, e := range v.Elements {
+			lists = append(lists, e.Extensions)
 			for _, a := range e.Attributes {
 				lists = append(lists, a.Parts)
 			}

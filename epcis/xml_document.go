@@ -71,6 +71,9 @@ func (r *xmlReader) version(n *Node) {
 	n.Children = slices.DeleteFunc(n.Children, func(a Node) bool {
 		return a.Name == Name{Local: "schemaVersion"} || a.Name == Name{Local: "creationDate"}
 	})
+	if !isEventType(n.Name.Local) {
+		r.doc.Extensions = append(r.doc.Extensions, n.Children...)
+	}
 }
 
 // isFragment tells whether an element of a document may stand alone: an event,
@@ -119,7 +122,7 @@ func (r *xmlReader) topLevel(n Node) error {
 		}
 		return r.doc.readHeader(tree)
 	case standard && n.Name.Local == "extension":
-		return r.children(r.topLevel)
+		return r.children(r.wrapped)
 	case standard && n.Name.Local == "resultsBody":
 		return r.children(r.body)
 	case standard && isQueryLabel(n.Name.Local):
@@ -127,9 +130,7 @@ func (r *xmlReader) topLevel(n Node) error {
 	case standard:
 		return &Error{Line: n.Line, Field: n.Name.Local, Reason: "is not an element of an EPCIS document"}
 	}
-	tree, err := r.subtree(n)
-	r.doc.extend(tree)
-	return err
+	return r.carry(n)
 }
 
 func (r *xmlReader) body(n Node) error {
@@ -147,11 +148,32 @@ func (r *xmlReader) body(n Node) error {
 		return r.doc.readVocabularies(tree)
 	case standard && isQueryLabel(n.Name.Local):
 		return r.label(n)
-	case standard && n.Name.Local != "extension":
+	case standard && n.Name.Local == "extension":
+		return r.children(r.wrapped)
+	case standard:
 		return &Error{Line: n.Line, Field: n.Name.Local, Reason: "is not an element of EPCISBody: want EventList or QueryResults"}
 	}
+	return r.carry(n)
+}
+
+// wrapped reads one child of an extension element beside or inside the body: one
+// of the standard's own, or a vendor's with or without a namespace.
+func (r *xmlReader) wrapped(n Node) error {
+	if n.Name.Space != "" && !isEPCISSpace(n.Name.Space) {
+		return r.carry(n)
+	}
+	switch {
+	case n.Name.Local == "EventList", n.Name.Local == "VocabularyList", n.Name.Local == "resultsBody", isQueryLabel(n.Name.Local):
+		return r.body(n)
+	case n.Name.Local == "extension", strings.EqualFold(n.Name.Local, "EPCISBody"), strings.EqualFold(n.Name.Local, "EPCISHeader"):
+		return r.topLevel(n)
+	}
+	return r.carry(n)
+}
+
+func (r *xmlReader) carry(n Node) error {
 	tree, err := r.subtree(n)
-	if err == nil && !standard {
+	if err == nil {
 		r.doc.extend(tree)
 	}
 	return err
