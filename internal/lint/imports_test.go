@@ -60,6 +60,9 @@ func importTable() map[string]arrows {
 			ours:    []string{"app", "epcis", "client/proof"},
 			outside: []string{comet},
 		},
+		// Beyond the design: a partner's own events and documents, apart from
+		// the ledger and from HTTP.
+		"repository": {ours: []string{"epcis"}, outside: []string{badger, metrics}},
 		// Beyond the design: the parts of the HTTP edge stand apart, so that
 		// each can be read and tested alone.
 		"api/edge": {ours: []string{"app"}, outside: []string{
