@@ -3,7 +3,9 @@ package node
 import (
 	"context"
 	"errors"
+	"runtime"
 
+	abcitypes "github.com/cometbft/cometbft/abci/types"
 	"github.com/cometbft/cometbft/libs/bytes"
 	rpcclient "github.com/cometbft/cometbft/rpc/client"
 	rpclocal "github.com/cometbft/cometbft/rpc/client/local"
@@ -20,12 +22,19 @@ var errStopped = errors.New("node: it has stopped")
 // socket. Once the stores are closed every call is an error, where CometBFT's
 // own would panic.
 type local struct {
-	node *Node
-	rpc  *rpclocal.Local
+	node  *Node
+	rpc   *rpclocal.Local
+	slots chan struct{} // queries under way
 }
 
 // Local returns a connection to the running node, for clients in this process.
-func (n *Node) Local() client.RPC { return &local{n, rpclocal.New(n.comet)} }
+// CometBFT's local client lets the application answer one query at a time;
+// this connection asks it directly, as many at a time as there are processors,
+// and at least two: more would not be answered sooner, and would stand in the
+// way of consensus.
+func (n *Node) Local() client.RPC {
+	return &local{n, rpclocal.New(n.comet), make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
+}
 
 // running refuses a call when the node has stopped. The stores may close while
 // the call runs: it then ends as CometBFT's own goroutines do, see database.
@@ -42,7 +51,17 @@ func (l *local) ABCIQueryWithOptions(ctx context.Context, path string, data byte
 	if err := l.running(); err != nil {
 		return nil, err
 	}
-	return l.rpc.ABCIQueryWithOptions(ctx, path, data, opts)
+	select {
+	case l.slots <- struct{}{}:
+		defer func() { <-l.slots }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	res, err := l.node.cfg.App.Query(ctx, &abcitypes.RequestQuery{Path: path, Data: data, Height: opts.Height, Prove: opts.Prove})
+	if err != nil {
+		return nil, err
+	}
+	return &ctypes.ResultABCIQuery{Response: *res}, nil
 }
 
 // BroadcastTxSync hands a tx to the mempool.
