@@ -55,6 +55,7 @@ Compare ratios; absolute figures drift with the machine.`,
 		Args: exactly(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error { return runBench(c.Context(), env, o) },
 	}
+	c.AddCommand(newBenchVerify(env))
 	c.Flags().Uint64Var(&o.serials, "serials", 5_000_000, "serials in the state before our ledger is measured")
 	c.Flags().Uint64Var(&o.naiveSerials, "naive-serials", 200_000, "leaves in the state before the naive ledger is measured")
 	c.Flags().IntVar(&o.perTx, "per-tx", 8192, "serials in one Commission, at most 16384")
