@@ -20,6 +20,8 @@ type BatchAnswer struct {
 	File *proof.Proof `json:"-"`
 	// Why says why nothing could be proved, empty otherwise.
 	Why string `json:"why,omitempty"`
+
+	lotNeeded bool // because its lot is not known
 }
 
 // Returnable reports whether the package is what its label says and may be sold
@@ -85,6 +87,7 @@ func (at *provenAt) verify(ctx context.Context, src proof.Source, claim proof.Cl
 	}
 	if err != nil {
 		a.Pedigree, a.File, a.Why = nil, nil, err.Error()
+		a.lotNeeded = errors.Is(err, proof.ErrLotNeeded)
 	}
 	return a
 }

@@ -61,7 +61,7 @@ func faults(t *testing.T, n *network, c *client.Client) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n.sign(t, over)
+		n.Sign(t, over)
 		before, err := over.Record(ctx, app.KeyKey(w.Wholesaler2.KeyID))
 		if err != nil {
 			t.Fatal(err)
@@ -82,7 +82,7 @@ func faults(t *testing.T, n *network, c *client.Client) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.sign(t, over)
+	n.Sign(t, over)
 	_, err = over.Submit(ctx, w.Auditor.GLN, apptest.Commission(w.Maker, w.Unit, "L9", 1, 1), 0, app.EventHash{})
 	if !errors.Is(err, errFault) {
 		t.Errorf("over a dead connection: got %v, want the connection's error", err)

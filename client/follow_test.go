@@ -224,7 +224,7 @@ func (n *network) over(t *testing.T, rpc client.RPC) *client.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.sign(t, c)
+	n.Sign(t, c)
 	c.UseLight(n.light(t, 0))
 	return c
 }

@@ -1,6 +1,8 @@
 package proof
 
 import (
+	"fmt"
+
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/app/merkle"
@@ -38,6 +40,17 @@ func (k StatementKind) String() string {
 
 // MarshalText writes the kind's name.
 func (k StatementKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads a kind's name.
+func (k *StatementKind) UnmarshalText(text []byte) error {
+	for known := StatementItem; known <= StatementContainer; known++ {
+		if known.String() == string(text) {
+			*k = known
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no kind of statement %q", text)
+}
 
 // statement is the claim of a file with the hints that lead to its evidence.
 // Roots, counts and states are never hints: they come from the tree.

@@ -66,12 +66,12 @@ type contentsReport struct {
 	More   bool          `json:"more"`
 }
 
-func showItem(ctx context.Context, env *environment, a *access, s *scanned, contents int) error {
+func showItem(ctx context.Context, env *environment, a *access, s *client.Scan, contents int) error {
 	l, err := a.open(ctx)
 	if err != nil {
 		return err
 	}
-	ped, file, err := l.Pedigree(ctx, s.claim(), proof.Options{})
+	ped, file, err := l.Pedigree(ctx, s.Claim(), proof.Options{})
 	if errors.Is(err, proof.ErrLotNeeded) {
 		return no("%s: node %s knows of no such package; give --lot to have it proved", s.Key.Bracketed(), a.node)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/cometbft/cometbft/types"
 	"github.com/spf13/cobra"
 
+	"github.com/pedigree-ledger/pedigree/client"
 	"github.com/pedigree-ledger/pedigree/client/proof"
 )
 
@@ -74,7 +75,7 @@ func proofExport(ctx context.Context, env *environment, a *access, f *claimFlags
 	if err != nil {
 		return err
 	}
-	ped, file, err := l.Pedigree(ctx, s.claim(), proof.Options{})
+	ped, file, err := l.Pedigree(ctx, s.Claim(), proof.Options{})
 	if errors.Is(err, proof.ErrLotNeeded) {
 		return no("%w (--lot)", err)
 	}
@@ -138,8 +139,8 @@ type offlineReport struct {
 	Bytes        int             `json:"bytes"`
 	Holds        bool            `json:"holds"`
 	Why          string          `json:"why,omitempty"`
-	Identity     *verdict        `json:"identity,omitempty"`
-	Sellable     *verdict        `json:"sellable,omitempty"`
+	Identity     *proof.Verdict  `json:"identity,omitempty"`
+	Sellable     *proof.Verdict  `json:"sellable,omitempty"`
 	Do           string          `json:"do,omitempty"`
 	Pedigree     *proof.Pedigree `json:"pedigree,omitempty"`
 	Milliseconds float64         `json:"milliseconds"`
@@ -165,8 +166,8 @@ func proofVerify(env *environment, f *offlineFlags, name string) error {
 	case err != nil:
 		report.Why = err.Error()
 	default:
-		i, s := identityOf(ped), sellableOf(ped)
-		report.Holds, report.Pedigree, report.Identity, report.Sellable, report.Do = true, ped, &i, &s, whatToDo(ped)
+		i, s := ped.IdentityVerdict(), ped.SellableVerdict()
+		report.Holds, report.Pedigree, report.Identity, report.Sellable, report.Do = true, ped, &i, &s, ped.Advice()
 	}
 	if err := env.show(report, report.text); err != nil {
 		return err
@@ -193,7 +194,7 @@ func readProofFile(name string) ([]byte, error) {
 }
 
 func (f *offlineFlags) claim() (proof.Claim, error) {
-	s := &scanned{}
+	s := &client.Scan{}
 	if f.scan != "" {
 		var err error
 		if s, err = readKey(f.scan); err != nil {
@@ -201,7 +202,7 @@ func (f *offlineFlags) claim() (proof.Claim, error) {
 		}
 	}
 	err := f.apply(s)
-	return s.claim(), err
+	return s.Claim(), err
 }
 
 // check verifies a file against what the flags trust.
@@ -253,8 +254,8 @@ func (r *offlineReport) text(w io.Writer) {
 		return
 	}
 	fmt.Fprintln(w, pedigreeTitle(r.Pedigree))
-	r.Identity.text(w, "identity")
-	r.Sellable.text(w, "sellable")
+	verdictText(w, "identity", r.Identity)
+	verdictText(w, "sellable", r.Sellable)
 	if r.Do != "" {
 		fmt.Fprintf(w, "do:        %s\n", r.Do)
 	}

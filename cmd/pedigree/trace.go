@@ -79,7 +79,7 @@ type traceStep struct {
 	Corrections []app.CorrectionSummary `json:"corrections,omitempty"`
 }
 
-func trace(ctx context.Context, env *environment, a *access, s *scanned, file string) error {
+func trace(ctx context.Context, env *environment, a *access, s *client.Scan, file string) error {
 	l, err := a.open(ctx)
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func trace(ctx context.Context, env *environment, a *access, s *scanned, file st
 	if err != nil {
 		return err
 	}
-	ped, _, err := l.Pedigree(ctx, s.claim(), proof.Options{})
+	ped, _, err := l.Pedigree(ctx, s.Claim(), proof.Options{})
 	if err != nil {
 		return err
 	}

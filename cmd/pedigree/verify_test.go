@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pedigree-ledger/pedigree/client"
 	"github.com/pedigree-ledger/pedigree/client/proof"
 )
 
@@ -15,10 +16,10 @@ import (
 type answer struct {
 	Scan struct {
 		Key, Lot, Expiry any
-		Suspicions       []scanProblem
+		Suspicions       []client.ScanProblem
 	}
-	Unreadable         *scanProblem
-	Identity, Sellable verdict
+	Unreadable         *client.ScanProblem
+	Identity, Sellable proof.Verdict
 	Do                 string
 	Proved             bool
 	Pedigree           json.RawMessage
@@ -45,19 +46,19 @@ func (n *partnerNet) testVerify(t *testing.T) {
 		do       string
 		proved   bool
 	}{
-		{"other lot", []string{storyBottle + "(10)ALD-2601B"}, wordMismatch, "No_match_GTIN_Serial_Lot", "compare", true},
-		{"other expiry", []string{storyBottle, "--expiry", "2030-12-31"}, wordMismatch, "No_match_GTIN_Serial_Expiry", "compare", true},
-		{"other both", []string{storyBottle + "(17)301231", "--lot", "X"}, wordMismatch, "No_match_GTIN_Serial_Lot_Expiry", "compare", true},
-		{"made up", []string{storyMadeUp + "(10)ALD-2601A"}, wordUnknown, "No_match_GTIN_Serial", "quarantine", true},
-		{"made up lot", []string{storyMadeUp, "--lot", "NEVER"}, wordUnknown, "No_match_GTIN_Serial", "quarantine", true},
-		{"made up, no lot", []string{storyMadeUp}, wordUnknown, "No_match_GTIN_Serial", "--lot", false},
-		{"unknown product", []string{"(01)09521001100021(21)1"}, wordUnknown, "No_match_GTIN_Serial", "quarantine", true},
-		{"dispensed", []string{storyDispensed}, wordKnown, "", "copy", true},
-		{"empty pallet", []string{storyPallet}, wordKnown, "", "", true},
+		{"other lot", []string{storyBottle + "(10)ALD-2601B"}, proof.Mismatch, "No_match_GTIN_Serial_Lot", "compare", true},
+		{"other expiry", []string{storyBottle, "--expiry", "2030-12-31"}, proof.Mismatch, "No_match_GTIN_Serial_Expiry", "compare", true},
+		{"other both", []string{storyBottle + "(17)301231", "--lot", "X"}, proof.Mismatch, "No_match_GTIN_Serial_Lot_Expiry", "compare", true},
+		{"made up", []string{storyMadeUp + "(10)ALD-2601A"}, proof.Unknown, "No_match_GTIN_Serial", "quarantine", true},
+		{"made up lot", []string{storyMadeUp, "--lot", "NEVER"}, proof.Unknown, "No_match_GTIN_Serial", "quarantine", true},
+		{"made up, no lot", []string{storyMadeUp}, proof.Unknown, "No_match_GTIN_Serial", "give the lot", false},
+		{"unknown product", []string{"(01)09521001100021(21)1"}, proof.Unknown, "No_match_GTIN_Serial", "quarantine", true},
+		{"dispensed", []string{storyDispensed}, proof.Known, "", "copy", true},
+		{"empty pallet", []string{storyPallet}, proof.Known, "", "", true},
 	} {
 		var a answer
 		pedigree(t, n.ask(3, append([]string{"verify", "--output", "json"}, tc.args...)...)...).want(t, exitNo).read(t, &a)
-		if a.Identity.Word != tc.identity || a.Identity.VRS != tc.vrs || a.Sellable.Word != wordNo || !strings.Contains(a.Do, tc.do) || a.Proved != tc.proved {
+		if a.Identity.Word != tc.identity || a.Identity.VRS != tc.vrs || a.Sellable.Word != proof.No || !strings.Contains(a.Do, tc.do) || a.Proved != tc.proved {
 			t.Errorf("%s: got %+v, want identity %s %s, sellable NO, advice with %q, proved %t", tc.name, a, tc.identity, tc.vrs, tc.do, tc.proved)
 		}
 	}
@@ -82,7 +83,7 @@ func TestVerifyUnreadable(t *testing.T) {
 		if a.Unreadable == nil || a.Unreadable.Problem != tc.problem || tc.ai != "" && a.Unreadable.AI != tc.ai || !strings.Contains(a.Do, tc.hint) {
 			t.Errorf("%s: got %+v, want problem %s of (%s), hint with %q", tc.scan, a.Unreadable, tc.problem, tc.ai, tc.hint)
 		}
-		if a.Identity.Word != wordUnread || a.Sellable.Word != wordNo {
+		if a.Identity.Word != proof.Unreadable || a.Sellable.Word != proof.No {
 			t.Errorf("%s: got %s and %s, want UNREADABLE and NO", tc.scan, a.Identity.Word, a.Sellable.Word)
 		}
 		pedigree(t, "verify", tc.scan).want(t, exitNo, "the barcode cannot be read")
@@ -111,7 +112,7 @@ func (n *partnerNet) testProof(t *testing.T) {
 	pedigree(t, "proof", "verify", file, "--genesis", genesis).
 		want(t, exitOK, "identity:  KNOWN", "sellable:  YES", "the file holds on chain partner-test")
 	pedigree(t, "proof", "verify", file, "--validators-hash", ex.Trust.ValidatorsHash, "--scan", storyBottle, "--lot", "ALD-2601A").want(t, exitOK)
-	pedigree(t, "proof", "verify", file, "--genesis", genesis, "--lot", "OTHER").want(t, exitOK, wordMismatch)
+	pedigree(t, "proof", "verify", file, "--genesis", genesis, "--lot", "OTHER").want(t, exitOK, proof.Mismatch)
 	pedigree(t, "proof", "verify", file, "--genesis", genesis, "--scan", storyDispensed).want(t, exitNo, "REFUSED", "it is about")
 	pedigree(t, "proof", "verify", file, "--validators-hash", strings.Repeat("ab", 32)).want(t, exitNo, "cannot be trusted")
 	pedigree(t, "proof", "verify", file, "--validators-hash", ex.Trust.ValidatorsHash, "--chain-id", "other").want(t, exitNo, "of chain")

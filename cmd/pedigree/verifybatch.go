@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pedigree-ledger/pedigree/client"
 	"github.com/pedigree-ledger/pedigree/client/proof"
 )
 
@@ -47,10 +48,10 @@ type batchReport struct {
 
 // batchAnswer is the answer about one line.
 type batchAnswer struct {
-	Line     int     `json:"line"`
-	Scan     string  `json:"scan"`
-	Identity verdict `json:"identity"`
-	Sellable verdict `json:"sellable"`
+	Line     int           `json:"line"`
+	Scan     string        `json:"scan"`
+	Identity proof.Verdict `json:"identity"`
+	Sellable proof.Verdict `json:"sellable"`
 }
 
 func verifyBatch(ctx context.Context, env *environment, a *access, name string, maxAge time.Duration) error {
@@ -69,13 +70,9 @@ func verifyBatch(ctx context.Context, env *environment, a *access, name string, 
 	report.Trust = l.trust
 	for i := range answers {
 		to := &report.Answers[at[i]]
-		if p := answers[i].Pedigree; p != nil {
-			to.Identity, to.Sellable = identityOf(p), sellableOf(p)
-		} else {
-			to.Identity = verdict{Word: wordUnknown, Reason: answers[i].Why, VRS: "No_match_GTIN_Serial"}
-			to.Sellable = verdict{Word: wordNo, Reason: "its identity is unknown"}
-		}
-		if answers[i].Returnable() {
+		v := answers[i].Verification()
+		to.Identity, to.Sellable = v.Identity, v.Sellable
+		if v.Returnable() {
 			report.Sellable++
 		}
 	}
@@ -108,15 +105,17 @@ func readBatch(stdin io.Reader, name string) (r *batchReport, claims []proof.Cla
 			continue
 		}
 		s, err := readScan(text)
-		bad, unread := asScanError(err)
+		bad, unread := client.AsScanError(err)
 		switch {
 		case unread:
-			r.Answers = append(r.Answers, batchAnswer{n, text, verdict{Word: wordUnread, Reason: problemOf(bad).words}, verdict{Word: wordNo, Reason: "the barcode cannot be read"}})
+			p := client.ProblemOf(bad)
+			v := client.Unread(&p)
+			r.Answers = append(r.Answers, batchAnswer{n, text, v.Identity, v.Sellable})
 			continue
 		case err != nil:
 			return nil, nil, nil, fmt.Errorf("line %d: %w", n, err)
 		}
-		at, claims = append(at, len(r.Answers)), append(claims, s.claim())
+		at, claims = append(at, len(r.Answers)), append(claims, s.Claim())
 		r.Answers = append(r.Answers, batchAnswer{Line: n, Scan: s.Key.Bracketed()})
 	}
 	r.Packages = len(r.Answers)
@@ -126,9 +125,9 @@ func readBatch(stdin io.Reader, name string) (r *batchReport, claims []proof.Cla
 func (r *batchReport) text(w io.Writer) {
 	for _, a := range r.Answers {
 		why := ""
-		if a.Identity.Word != wordKnown {
+		if a.Identity.Word != proof.Known {
 			why = ": " + a.Identity.Reason
-		} else if a.Sellable.Word != wordYes {
+		} else if a.Sellable.Word != proof.Yes {
 			why = ": " + a.Sellable.Reason
 		}
 		fmt.Fprintf(w, "%4d  %-10s %-4s %s%s\n", a.Line, a.Identity.Word, a.Sellable.Word, a.Scan, why)

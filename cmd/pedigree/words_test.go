@@ -62,7 +62,7 @@ func TestWhatToDo(t *testing.T) {
 		{"dispensed", proof.Pedigree{Identity: known, State: app.Dispensed, Sellable: proof.Answer{CBV: "dispensed"}}, "may be a copy"},
 		{"marked", proof.Pedigree{Identity: known, Sellable: proof.Answer{CBV: "non_sellable_other"}}, "quarantine"},
 	} {
-		if got := whatToDo(&tc.p); !strings.Contains(got, tc.want) || (tc.want == "") != (got == "") {
+		if got := tc.p.Advice(); !strings.Contains(got, tc.want) || (tc.want == "") != (got == "") {
 			t.Errorf("%s: advice %q, want %q in it", tc.name, got, tc.want)
 		}
 	}
