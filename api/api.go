@@ -1,6 +1,5 @@
 // Package api is a node's HTTP edge. It answers the questions of those who run
-// it, /livez, /readyz with the reasons, and /metrics, and the verification
-// messages of the GS1 Lightweight Messaging Standard.
+// it: /livez, /readyz with the reasons, and /metrics.
 package api
 
 import (
@@ -21,8 +20,6 @@ type Config struct {
 	// Ready returns the reasons why the node should get no traffic now;
 	// none means that it is ready. Nil means always ready.
 	Ready func() []string
-	// Verification answers the industry's verification messages.
-	Verification Verification
 }
 
 // Status answers /livez and /readyz, as JSON. The HTTP status is 200 when OK,
@@ -49,12 +46,11 @@ type route struct {
 
 // routes is THE list of routes.
 func (c Config) routes() []route {
-	own := []route{
+	return []route{
 		{"/livez", http.HandlerFunc(c.livez)},
 		{"/readyz", http.HandlerFunc(c.readyz)},
 		{"/metrics", promhttp.HandlerFor(c.Gatherer, promhttp.HandlerOpts{})},
 	}
-	return append(own, c.Verification.routes()...)
 }
 
 func (c Config) livez(w http.ResponseWriter, _ *http.Request) {

@@ -1,9 +1,7 @@
-package api
+package verification
 
 import (
 	"errors"
-	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -25,18 +23,18 @@ type lwmsQuestion struct {
 
 // lwmsAnswer is the body of a verification response.
 type lwmsAnswer struct {
-	Timestamp string   `json:"verificationTimestamp"`
-	Responder gs1.GLN  `json:"responderGLN"`
+	Timestamp string   `json:"verificationTimestamp" format:"date-time" doc:"when this was answered, with milliseconds"`
+	Responder gs1.GLN  `json:"responderGLN" doc:"the GLN of the partner that answers"`
 	Data      lwmsData `json:"data"`
-	UUID      string   `json:"corrUUID"`
+	UUID      string   `json:"corrUUID" format:"uuid" doc:"that of the request"`
 }
 
 // lwmsData says whether the product identifier corresponds to what was affixed
 // (FD&C Act 582(c)(4)(D)), and not whether the package may be sold.
 type lwmsData struct {
-	Verified bool   `json:"verified"`
-	Reason   string `json:"verificationFailureReason,omitempty"`
-	Info     string `json:"additionalInfo,omitempty"`
+	Verified bool   `json:"verified" doc:"the product identifier corresponds to one that was affixed"`
+	Reason   string `json:"verificationFailureReason,omitempty" enum:"No_match_GTIN_Serial,No_match_GTIN_Serial_Lot,No_match_GTIN_Serial_Expiry,No_match_GTIN_Serial_Lot_Expiry,No_reason_provided,Manufacturer_policy,Not_for_re-distribution" doc:"why not, absent when verified"`
+	Info     string `json:"additionalInfo,omitempty" enum:"Recalled,Suspect,Illegitimate,Expired" doc:"what the requester should know besides"`
 }
 
 // The failure reasons that a match does not explain.
@@ -50,6 +48,8 @@ var (
 	errLinkType = errors.New("linkType is verificationService")
 	errContext  = errors.New("context is dscsaSaleableReturn")
 	errUUID     = errors.New("corrUUID is a UUID")
+	// errGuideline: later guidelines may ask differently.
+	errGuideline = errors.New("the guideline is one of 1.x")
 )
 
 // isUUID reports whether s has RFC 9562's text form. Every request asks, so no
@@ -69,49 +69,69 @@ func isUUID(s string) bool {
 	return true
 }
 
-// readVerification reads /verify/gtin/{gtin}/lot/{lot}/ser/{ser}?exp=...
-func readVerification(r *http.Request, now time.Time) (q lwmsQuestion, err error) {
-	gtin, err := gs1.ParseGTIN(r.PathValue("gtin"))
-	if err != nil || len(r.PathValue("gtin")) != 14 {
+// lwmsInput is a verification request as it stands in the URL. Nothing of it is
+// checked by the description: the standard has its own answers to bad requests.
+type lwmsInput struct {
+	GTIN      string `path:"gtin" doc:"the GTIN, 14 digits"`
+	Lot       string `path:"lot" doc:"the lot, percent-encoded"`
+	Serial    string `path:"ser" doc:"the serial number, percent-encoded"`
+	Expiry    string `query:"exp" doc:"the expiry date as the barcode has it: YYMMDD"`
+	LinkType  string `query:"linkType" doc:"verificationService"`
+	Context   string `query:"context" doc:"dscsaSaleableReturn"`
+	Requester string `query:"reqGLN" doc:"the GLN of the partner that asks, registered on the ledger"`
+	UUID      string `query:"corrUUID" doc:"a UUID, which the answer repeats"`
+	Guideline string `header:"GS1US-Version" doc:"the version of the GS1 US guideline that the requester follows, 1.x"`
+}
+
+// read checks the request for form.
+func (in *lwmsInput) read(now time.Time) (q lwmsQuestion, err error) {
+	gtin, err := gs1.ParseGTIN(in.GTIN)
+	if err != nil || len(in.GTIN) != 14 {
 		return q, errors.Join(errors.New("a GTIN has 14 digits here"), err)
 	}
-	serial, lot := r.PathValue("ser"), r.PathValue("lot")
-	if err := errors.Join(gs1.ValidSerial(serial), gs1.ValidLot(lot)); err != nil {
+	if err := errors.Join(gs1.ValidSerial(in.Serial), gs1.ValidLot(in.Lot)); err != nil {
 		return q, err
 	}
-	query := r.URL.Query()
-	q.claim = proof.Claim{Key: gs1.ItemKey(gtin, serial), Lot: lot}
-	if q.claim.Expiry, err = gs1.ParseDate6(query.Get("exp"), now.Year()); err != nil {
+	q.claim = proof.Claim{Key: gs1.ItemKey(gtin, in.Serial), Lot: in.Lot}
+	if q.claim.Expiry, err = gs1.ParseDate6(in.Expiry, now.Year()); err != nil {
 		return q, err
 	}
-	q.uuid = query.Get("corrUUID")
+	q.uuid = in.UUID
 	switch {
 	case !isUUID(q.uuid):
 		return q, errUUID
-	case query.Get("linkType") != "verificationService":
+	case in.LinkType != "verificationService":
 		return q, errLinkType
-	case query.Get("context") != "dscsaSaleableReturn":
+	case in.Context != "dscsaSaleableReturn":
 		return q, errContext
+	case !knownGuideline(in.Guideline):
+		return q, errGuideline
 	}
-	q.requester, err = gs1.ParseGLN(query.Get("reqGLN"))
+	q.requester, err = gs1.ParseGLN(in.Requester)
 	return q, err
 }
 
-// readConnectivity reads /checkConnectivity?gtin=...&reqGLN=...
-func readConnectivity(query url.Values) (gtin gs1.GTIN, requester gs1.GLN, err error) {
-	if gtin, err = gs1.ParseGTIN(query.Get("gtin")); err != nil {
+// connectivityInput is the question whether this node responds for a GTIN.
+type connectivityInput struct {
+	GTIN      string `query:"gtin" doc:"the GTIN"`
+	Requester string `query:"reqGLN" doc:"the GLN of the partner that asks, registered on the ledger"`
+	Context   string `query:"context" doc:"dscsaSaleableReturn, or nothing"`
+}
+
+func (in *connectivityInput) read() (gtin gs1.GTIN, requester gs1.GLN, err error) {
+	if gtin, err = gs1.ParseGTIN(in.GTIN); err != nil {
 		return gtin, requester, err
 	}
-	if c := query.Get("context"); c != "" && c != "dscsaSaleableReturn" {
+	if in.Context != "" && in.Context != "dscsaSaleableReturn" {
 		return gtin, requester, errContext
 	}
-	requester, err = gs1.ParseGLN(query.Get("reqGLN"))
+	requester, err = gs1.ParseGLN(in.Requester)
 	return gtin, requester, err
 }
 
-// VerificationPolicy is what a responder decides where the standard leaves it
+// Policy is what a responder decides where the standard leaves it
 // to him. The zero value answers no to all of it.
-type VerificationPolicy struct {
+type Policy struct {
 	// AffirmRecalled, AffirmExpired and AffirmEnded answer verified=true for an
 	// identifier that matches although the lot is recalled or expired, or the
 	// package was dispensed, destroyed and the like. What is suspect or
@@ -123,7 +143,7 @@ type VerificationPolicy struct {
 }
 
 // judge turns what the ledger proves into the standard's answer.
-func (p VerificationPolicy) judge(ped *proof.Pedigree) lwmsData {
+func (p Policy) judge(ped *proof.Pedigree) lwmsData {
 	if !ped.Identity.Yes {
 		if p.HideReason || ped.Identity.VRS == "" {
 			return lwmsData{Reason: lwmsNoReason}
@@ -156,9 +176,6 @@ func affirm(yes bool, info string) lwmsData {
 
 // lwmsTime writes a time with milliseconds and its zone.
 func lwmsTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
-
-// guidelineVersion is the header by which requesters name their guideline.
-const guidelineVersion = "GS1US-Version"
 
 // knownGuideline reports whether a requester's guideline is one of 1.x: later
 // ones may ask differently.

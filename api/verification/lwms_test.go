@@ -1,4 +1,4 @@
-package api
+package verification
 
 import (
 	"bufio"
@@ -15,8 +15,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/pedigree-ledger/pedigree/api/edge"
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/client/proof"
@@ -78,7 +80,7 @@ type lwmsScenario struct {
 	Others   []lwmsData `json:"acceptable_alternatives"`
 }
 
-func (s *lwmsScenario) ledger(t *testing.T) (*oneItem, VerificationPolicy) {
+func (s *lwmsScenario) ledger(t *testing.T) (*oneItem, Policy) {
 	t.Helper()
 	gtin, err := gs1.ParseGTIN(s.Stored.GTIN)
 	if err != nil {
@@ -109,16 +111,25 @@ func (s *lwmsScenario) ledger(t *testing.T) (*oneItem, VerificationPolicy) {
 		return Permitted
 	}
 	yes := s.Stored.Policy == "affirm"
-	return o, VerificationPolicy{AffirmRecalled: yes, AffirmExpired: yes, HideReason: s.Stored.Policy == "no_reason"}
+	return o, Policy{AffirmRecalled: yes, AffirmExpired: yes, HideReason: s.Stored.Policy == "no_reason"}
 }
 
-func askLWMS(t *testing.T, v Verification, path string) *httptest.ResponseRecorder {
+func askLWMS(t *testing.T, c Config, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
-	v.Now = func() time.Time { return time.Date(2026, 11, 21, 10, 0, 0, 5e6, time.UTC) }
-	New(Config{Gatherer: prometheus.NewRegistry(), Verification: v}).
-		ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+	c.Now = func() time.Time { return time.Date(2026, 11, 21, 10, 0, 0, 5e6, time.UTC) }
+	serve(c).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
 	return w
+}
+
+// serve is the handler of a Config alone.
+func serve(c Config) http.Handler {
+	mux := http.NewServeMux()
+	config := huma.DefaultConfig("test", "1")
+	config.CreateHooks = nil
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", edge.SchemaName)
+	Register(humago.New(mux, config), c)
+	return mux
 }
 
 func (s *lwmsScenario) path() string {
@@ -134,7 +145,7 @@ func (s *lwmsScenario) path() string {
 func TestCorpusVerification(t *testing.T) {
 	dir := os.Getenv("PEDIGREE_CORPUS")
 	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "corpus")
+		dir = filepath.Join("..", "..", "..", "shared", "corpus")
 	}
 	f, err := os.Open(filepath.Join(dir, "derived-vrs", "scenarios.dev.jsonl"))
 	if err != nil {
@@ -148,7 +159,7 @@ func TestCorpusVerification(t *testing.T) {
 			t.Fatal(err)
 		}
 		o, policy := s.ledger(t)
-		w := askLWMS(t, Verification{Verifier: o, Policy: policy}, s.path())
+		w := askLWMS(t, Config{Verifier: o, Policy: policy}, s.path())
 		if w.Code != s.Status {
 			t.Errorf("%s (%s): got status %d, want %d", s.ID, s.Desc, w.Code, s.Status)
 			continue
@@ -194,7 +205,7 @@ func TestVerification(t *testing.T) {
 	for _, tt := range []struct {
 		name, from, to string
 		set            func(*oneItem)
-		policy         VerificationPolicy
+		policy         Policy
 		status         int
 		want           string // part of the body
 	}{
@@ -202,8 +213,8 @@ func TestVerification(t *testing.T) {
 		{name: "day 00", from: "280131", to: "280100", status: 200, want: `"verified":true`},
 		{name: "both wrong", from: "lot/L%2F1/ser/S%251?exp=280131", to: "lot/L2/ser/S%251?exp=290131", status: 200, want: `No_match_GTIN_Serial_Lot_Expiry"}`},
 		{name: "recalled, denied", set: func(o *oneItem) { o.info = "Recalled" }, status: 200, want: `"verified":false,"verificationFailureReason":"Manufacturer_policy","additionalInfo":"Recalled"`},
-		{name: "illegitimate is never affirmed", set: func(o *oneItem) { o.info = "Illegitimate" }, policy: VerificationPolicy{true, true, true, false}, status: 200, want: `"verified":false,"verificationFailureReason":"Not_for_re-distribution","additionalInfo":"Illegitimate"`},
-		{name: "dispensed, affirmed", set: func(o *oneItem) { o.state = app.Dispensed }, policy: VerificationPolicy{AffirmEnded: true}, status: 200, want: `"data":{"verified":true}`},
+		{name: "illegitimate is never affirmed", set: func(o *oneItem) { o.info = "Illegitimate" }, policy: Policy{true, true, true, false}, status: 200, want: `"verified":false,"verificationFailureReason":"Not_for_re-distribution","additionalInfo":"Illegitimate"`},
+		{name: "dispensed, affirmed", set: func(o *oneItem) { o.state = app.Dispensed }, policy: Policy{AffirmEnded: true}, status: 200, want: `"data":{"verified":true}`},
 		{name: "dispensed in part", set: func(o *oneItem) { o.state = app.Partial }, status: 200, want: lwmsNotAgain},
 		{name: "no UUID", from: "&corrUUID=59bc5c88-15f7-49a7-9687-73b05d2c50a4", status: 400},
 		{name: "check digit", from: "09521001100014", to: "09521001100015", status: 400},
@@ -219,7 +230,7 @@ func TestVerification(t *testing.T) {
 		if tt.from != "" {
 			path = strings.Replace(path, tt.from, tt.to, 1)
 		}
-		w := askLWMS(t, Verification{Verifier: o, Policy: tt.policy}, path)
+		w := askLWMS(t, Config{Verifier: o, Policy: tt.policy}, path)
 		if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.want) {
 			t.Errorf("%s: got %d %s, want %d with %s", tt.name, w.Code, w.Body, tt.status, tt.want)
 		}
@@ -235,7 +246,7 @@ func TestConnectivity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := Verification{Verifier: o, Responder: responder}
+	v := Config{Verifier: o, Responder: responder}
 	for path, want := range map[string]string{
 		"/checkConnectivity?gtin=09521001100014&reqGLN=9521005000006":           `200 {"responderGLN":"9521005000006"}`,
 		"/checkConnectivity?gtin=09521001100021&reqGLN=9521005000006":           "404 ",
@@ -256,15 +267,12 @@ func TestConnectivity(t *testing.T) {
 
 // FuzzVerificationRequest: no request is trouble for the responder.
 func FuzzVerificationRequest(f *testing.F) {
-	f.Add("09521001100014", "L1", "S1", "exp=280131&linkType=verificationService&context=dscsaSaleableReturn&reqGLN=9521005000006&corrUUID=59bc5c88-15f7-49a7-9687-73b05d2c50a4")
-	f.Fuzz(func(t *testing.T, gtin, lot, ser, query string) {
-		r := &http.Request{URL: &url.URL{RawQuery: query}}
-		r.SetPathValue("gtin", gtin)
-		r.SetPathValue("lot", lot)
-		r.SetPathValue("ser", ser)
-		q, err := readVerification(r, time.Unix(1.7e9, 0))
+	f.Add("09521001100014", "L1", "S1", "280131", "9521005000006", "59bc5c88-15f7-49a7-9687-73b05d2c50a4", "1.3")
+	f.Fuzz(func(t *testing.T, gtin, lot, ser, exp, requester, uuid, guideline string) {
+		in := lwmsInput{gtin, lot, ser, exp, "verificationService", "dscsaSaleableReturn", requester, uuid, guideline}
+		q, err := in.read(time.Unix(1.7e9, 0))
 		if err == nil && (q.claim.Key == "" || q.requester.IsZero() || q.uuid == "") {
-			t.Errorf("%q %q %q ?%q: accepted as %+v", gtin, lot, ser, query, q)
+			t.Errorf("%+v: accepted as %+v", in, q)
 		}
 	})
 }
