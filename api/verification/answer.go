@@ -99,7 +99,7 @@ func (h *handlers) one(ctx context.Context, in *oneInput) (*oneOutput, error) {
 	}
 	v, err := h.Client.Verify(ctx, s.Claim(), h.options(in.MaxAge))
 	if err != nil {
-		return nil, edge.Trouble(err)
+		return nil, edge.LedgerTrouble(err)
 	}
 	if strings.Contains(in.Accept, proofType) {
 		if v.File == nil {

@@ -66,7 +66,7 @@ func (h *handlers) batch(ctx context.Context, in *batchInput) (*batchOutput, err
 	}
 	found, err := h.ask(ctx, claims, in.Body.MaxAge)
 	if err != nil {
-		return nil, edge.Trouble(err)
+		return nil, edge.LedgerTrouble(err)
 	}
 	for i := range found {
 		answer := newAnswer(found[i].Verification())

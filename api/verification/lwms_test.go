@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -16,9 +15,8 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	"github.com/pedigree-ledger/pedigree/api/edge"
+	"github.com/pedigree-ledger/pedigree/api/apitest"
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/client/proof"
@@ -114,22 +112,10 @@ func (s *lwmsScenario) ledger(t *testing.T) (*oneItem, Policy) {
 	return o, Policy{AffirmRecalled: yes, AffirmExpired: yes, HideReason: s.Stored.Policy == "no_reason"}
 }
 
-func askLWMS(t *testing.T, c Config, path string) *httptest.ResponseRecorder {
+func askLWMS(t *testing.T, c Config, path string) *apitest.Answer {
 	t.Helper()
-	w := httptest.NewRecorder()
 	c.Now = func() time.Time { return time.Date(2026, 11, 21, 10, 0, 0, 5e6, time.UTC) }
-	serve(c).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
-	return w
-}
-
-// serve is the handler of a Config alone.
-func serve(c Config) http.Handler {
-	mux := http.NewServeMux()
-	config := huma.DefaultConfig("test", "1")
-	config.CreateHooks = nil
-	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", edge.SchemaName)
-	Register(humago.New(mux, config), c)
-	return mux
+	return apitest.New(t, nil, func(a huma.API) { Register(a, c) }).Get(t, path)
 }
 
 func (s *lwmsScenario) path() string {
@@ -160,18 +146,18 @@ func TestCorpusVerification(t *testing.T) {
 		}
 		o, policy := s.ledger(t)
 		w := askLWMS(t, Config{Verifier: o, Policy: policy}, s.path())
-		if w.Code != s.Status {
-			t.Errorf("%s (%s): got status %d, want %d", s.ID, s.Desc, w.Code, s.Status)
+		if w.StatusCode != s.Status {
+			t.Errorf("%s (%s): got status %d, want %d", s.ID, s.Desc, w.StatusCode, s.Status)
 			continue
 		}
 		if s.Status != http.StatusOK {
-			if w.Body.Len() > 0 {
-				t.Errorf("%s: got a body with status %d: %s", s.ID, w.Code, w.Body)
+			if len(w.Body) > 0 {
+				t.Errorf("%s: got a body with status %d: %s", s.ID, w.StatusCode, w.Body)
 			}
 			continue
 		}
 		var got lwmsAnswer
-		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+		if err := json.Unmarshal(w.Body, &got); err != nil {
 			t.Fatal(err)
 		}
 		if got.Data != *s.Expect || got.UUID != s.Request["corrUUID"] || got.Timestamp != "2026-11-21T10:00:00.005Z" {
@@ -231,11 +217,11 @@ func TestVerification(t *testing.T) {
 			path = strings.Replace(path, tt.from, tt.to, 1)
 		}
 		w := askLWMS(t, Config{Verifier: o, Policy: tt.policy}, path)
-		if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.want) {
-			t.Errorf("%s: got %d %s, want %d with %s", tt.name, w.Code, w.Body, tt.status, tt.want)
+		if w.StatusCode != tt.status || !strings.Contains(string(w.Body), tt.want) {
+			t.Errorf("%s: got %d %s, want %d with %s", tt.name, w.StatusCode, w.Body, tt.status, tt.want)
 		}
-		if w.Header().Get("Cache-Control") != "private, no-cache" {
-			t.Errorf("%s: got Cache-Control %q", tt.name, w.Header().Get("Cache-Control"))
+		if w.Header.Get("Cache-Control") != "private, no-cache" {
+			t.Errorf("%s: got Cache-Control %q", tt.name, w.Header.Get("Cache-Control"))
 		}
 	}
 }
@@ -255,13 +241,13 @@ func TestConnectivity(t *testing.T) {
 		"/checkConnectivity?gtin=09521001100014&reqGLN=9521005000006&context=x": "400 ",
 	} {
 		w := askLWMS(t, v, path)
-		if got := strconv.Itoa(w.Code) + " " + strings.TrimSpace(w.Body.String()); got != want {
+		if got := strconv.Itoa(w.StatusCode) + " " + strings.TrimSpace(string(w.Body)); got != want {
 			t.Errorf("%s: got %s, want %s", path, got, want)
 		}
 	}
 	o.requester = func(gs1.GLN) Standing { return Unrecognised }
-	if w := askLWMS(t, v, "/checkConnectivity?gtin=09521001100014&reqGLN=9521005000006"); w.Code != http.StatusUnauthorized {
-		t.Errorf("unrecognised requester: got %d, want 401", w.Code)
+	if w := askLWMS(t, v, "/checkConnectivity?gtin=09521001100014&reqGLN=9521005000006"); w.StatusCode != http.StatusUnauthorized {
+		t.Errorf("unrecognised requester: got %d, want 401", w.StatusCode)
 	}
 }
 

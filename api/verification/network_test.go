@@ -25,7 +25,7 @@ func TestNetwork(t *testing.T) {
 	networktest.Must(t, c, w.Maker, networktest.Register(w.Unit, app.LevelUnit))
 	networktest.Must(t, c, w.Maker, apptest.Commission(w.Maker, w.Unit, "L/1", 1, 20))
 	networktest.Must(t, c, w.Maker, networktest.Planned[app.Decommission](t)(c.Plan(w.Maker.GLN).Decommission(t.Context(), "damaged", apptest.Item(w.Unit, 2))))
-	s := apitest.New(func(a huma.API) { Register(a, Config{Client: c, Responder: w.Maker.GLN, MaxBatch: 10}) })
+	s := apitest.New(t, nil, func(a huma.API) { Register(a, Config{Client: c, Responder: w.Maker.GLN, MaxBatch: 10}) })
 
 	t.Run("one", func(t *testing.T) { askOne(t, n, s) })
 	t.Run("proof", func(t *testing.T) { askProof(t, n, s) })
