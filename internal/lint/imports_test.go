@@ -69,6 +69,7 @@ func importTable() map[string]arrows {
 			huma, metrics, "github.com/klauspost/compress/gzhttp", "github.com/rs/cors", "golang.org/x/time/rate", "golang.org/x/net/netutil",
 		}},
 		"api/verification": {ours: []string{"app", "client", "client/proof", "api/edge"}, outside: []string{huma}},
+		"api/access":       {ours: []string{"api/edge"}},
 		"api": {
 			// Beyond the design: what a verification answers is a pedigree.
 			ours:    []string{"app", "epcis", "client", "client/proof"},

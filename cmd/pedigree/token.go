@@ -1,0 +1,220 @@
+package main
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	apiaccess "github.com/pedigree-ledger/pedigree/api/access"
+	"github.com/pedigree-ledger/pedigree/api/edge"
+	"github.com/pedigree-ledger/pedigree/node"
+)
+
+func newToken(env *environment) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "token",
+		Short: "Say who may call the HTTP API, and what each may do",
+		Long: `Keeps who may call a node's HTTP API: bearer tokens and client certificates,
+each with scopes and an expiry, in config/access.json of the node's home. The
+file holds hashes only. A running node sees a change with the next request.
+
+The scopes:
+` + scopeList(),
+	}
+	c.AddCommand(newTokenCreate(env), newTokenList(env), newTokenRevoke(env))
+	return c
+}
+
+func scopeList() string {
+	var b strings.Builder
+	for _, m := range edge.Scopes() {
+		fmt.Fprintf(&b, "  %-10s %s\n", m.Scope, m.Meaning)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// entryReport is an entry as it is printed. Token is set once, when it is made.
+type entryReport struct {
+	ID      string       `json:"id"`
+	Name    string       `json:"name"`
+	Kind    string       `json:"kind"`
+	Scopes  []edge.Scope `json:"scopes"`
+	Created time.Time    `json:"created"`
+	Expires time.Time    `json:"expires"`
+	Expired bool         `json:"expired,omitempty"`
+	Token   string       `json:"token,omitempty"`
+}
+
+func reportEntry(e apiaccess.Entry, token string, now time.Time) entryReport {
+	kind := "token"
+	if e.Token == (apiaccess.Hash{}) {
+		kind = "certificate"
+	}
+	return entryReport{e.ID, e.Name, kind, e.Scopes, e.Created, e.Expires, !now.Before(e.Expires), token}
+}
+
+func newTokenCreate(env *environment) *cobra.Command {
+	var home, name, expires, cert string
+	var scopes []string
+	c := &cobra.Command{
+		Use:   "create --name NAME --scope SCOPE[,SCOPE...]",
+		Short: "Make a token, or enter a client certificate",
+		Long: `Makes a token and prints it, once: it is kept nowhere, only its hash. Whoever
+has it may do what its scopes say, until it expires or is revoked. With --cert
+the key of that client certificate gets the scopes, and nothing is secret.`,
+		Args: exactly(0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			now := time.Now()
+			r, err := tokenRequest(name, expires, scopes, now)
+			if err != nil {
+				return err
+			}
+			if cert != "" {
+				if r.Certificate, err = readCertificate(cert); err != nil {
+					return err
+				}
+			}
+			e, token, err := apiaccess.Create(node.Home(home).AccessFile(), r, now)
+			if err != nil {
+				return err
+			}
+			return env.show(reportEntry(e, token, now), func(w io.Writer) {
+				if token == "" {
+					token = e.ID
+				}
+				fmt.Fprintln(w, token)
+			})
+		},
+	}
+	homeFlag(c, &home)
+	c.Flags().StringVar(&name, "name", "", "whose it is, for people and logs")
+	c.Flags().StringSliceVar(&scopes, "scope", nil, "what its holder may do: "+scopeNames())
+	c.Flags().StringVar(&expires, "expires", "90d", "how long it holds, in days or hours: 90d, 12h; at most 3650d")
+	c.Flags().StringVar(&cert, "cert", "", "a client certificate (PEM) instead of a token")
+	return c
+}
+
+func scopeNames() string {
+	var names []string
+	for _, m := range edge.Scopes() {
+		names = append(names, string(m.Scope))
+	}
+	return strings.Join(names, ", ")
+}
+
+// maxTokenDays is the longest that a token holds.
+const maxTokenDays = 3650
+
+func tokenRequest(name, expires string, scopes []string, now time.Time) (apiaccess.Request, error) {
+	r := apiaccess.Request{Name: name}
+	if name == "" {
+		return r, usage("--name is needed: whose token it is")
+	}
+	if len(scopes) == 0 {
+		return r, usage("--scope is needed: some of %s", scopeNames())
+	}
+	for _, s := range scopes {
+		if !strings.Contains(", "+scopeNames()+",", ", "+s+",") {
+			return r, usage("--scope %q: there are %s", s, scopeNames())
+		}
+		r.Scopes = append(r.Scopes, edge.Scope(s))
+	}
+	hours := 1
+	number, inDays := strings.CutSuffix(expires, "d")
+	if inDays {
+		hours = 24
+	} else if number, inDays = strings.CutSuffix(expires, "h"); !inDays {
+		return r, usage("--expires is days or hours such as 90d or 12h, found %q", expires)
+	}
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 || n > maxTokenDays*24/hours {
+		return r, usage("--expires is 1h to %dd, found %q", maxTokenDays, expires)
+	}
+	r.Expires = now.Add(time.Duration(n*hours) * time.Hour)
+	return r, nil
+}
+
+// readCertificate reads the first certificate of a PEM file.
+func readCertificate(path string) (*x509.Certificate, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(raw)
+	if block == nil || block.Type != "CERTIFICATE" {
+		return nil, fmt.Errorf("%s holds no certificate in PEM", path)
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return cert, nil
+}
+
+func newTokenList(env *environment) *cobra.Command {
+	var home string
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List who may call, and until when",
+		Args:  exactly(0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			entries, err := apiaccess.List(node.Home(home).AccessFile())
+			if err != nil {
+				return err
+			}
+			now, reports := time.Now(), make([]entryReport, 0, len(entries))
+			for _, e := range entries {
+				reports = append(reports, reportEntry(e, "", now))
+			}
+			return env.show(reports, func(w io.Writer) { printEntries(w, reports) })
+		},
+	}
+	homeFlag(c, &home)
+	return c
+}
+
+func printEntries(w io.Writer, reports []entryReport) {
+	if len(reports) == 0 {
+		fmt.Fprintln(w, "nobody may call but for what is open to all")
+	}
+	for _, r := range reports {
+		until := "until " + r.Expires.Format(time.DateOnly)
+		if r.Expired {
+			until = "expired " + r.Expires.Format(time.DateOnly)
+		}
+		var scopes []string
+		for _, s := range r.Scopes {
+			scopes = append(scopes, string(s))
+		}
+		fmt.Fprintf(w, "%-12s  %-11s  %-18s  %-30s  %s\n", r.ID, r.Kind, until, strings.Join(scopes, ","), r.Name)
+	}
+}
+
+func newTokenRevoke(env *environment) *cobra.Command {
+	var home string
+	c := &cobra.Command{
+		Use:   "revoke ID",
+		Short: "End a token or a certificate's access at once",
+		Args:  exactly(1, "one id, as token list shows it"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			err := apiaccess.Revoke(node.Home(home).AccessFile(), args[0])
+			if errors.Is(err, apiaccess.ErrUnknown) {
+				return no("there is no entry %q; see pedigree token list", args[0])
+			}
+			if err != nil {
+				return err
+			}
+			return env.show(map[string]string{"revoked": args[0]}, func(w io.Writer) { fmt.Fprintf(w, "%s may no longer call\n", args[0]) })
+		},
+	}
+	homeFlag(c, &home)
+	return c
+}
