@@ -34,7 +34,7 @@ func TestAroundEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := aroundEvents(doc)
-	for _, key := range []string{"header parts", "sender 0 contacts", "receiver 1", "multiple type", "statement", "header extensions", "extensions", "affirmed"} {
+	for _, key := range []string{"header parts", "sender 0 contacts", "receiver 1", "multiple type", "statement", "extensions", "affirmed"} {
 		if said[key] == "" {
 			t.Errorf("%s was not read", key)
 		}

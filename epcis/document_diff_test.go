@@ -2,6 +2,7 @@ package epcis
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -31,8 +32,9 @@ func aroundEvents(d *Document) map[string]string {
 		"created": d.CreationDate.Text, "version": h.Version, "standard": h.Standard, "type version": h.TypeVersion,
 		"instance": h.InstanceID, "type": h.Type, "multiple type": h.MultipleType, "header created": h.Created,
 		"guideline": d.DSCSA.GuidelineVersion, "notice": d.DSCSA.LegalNotice,
-		"header parts": nodeText(h.Parts), "header extensions": nodeText(h.Extensions),
-		"extensions": nodeText(d.Extensions), "statement": nodeText(d.DSCSA.Extensions),
+		"header parts": nodeText(h.Parts),
+		// XML 2.0 has no place in its header for what other forms have there.
+		"extensions": nodeText(slices.Concat(h.Extensions, d.Extensions)), "statement": nodeText(d.DSCSA.Extensions),
 	} {
 		add(key, value)
 	}

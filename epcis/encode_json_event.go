@@ -4,8 +4,8 @@ import "strings"
 
 func (w *jsonEncoder) event(e *Event) jsonOut {
 	o := jsonOut{{"type", e.Type}}
-	o.text("eventTime", e.Time.String())
-	o.text("recordTime", e.RecordTime.String())
+	o.text("eventTime", e.Time.written())
+	o.text("recordTime", e.RecordTime.written())
 	o.text("eventTimeZoneOffset", e.TimeZoneOffset)
 	o.text("eventID", e.ID)
 	switch len(e.Certifications) {
@@ -110,7 +110,7 @@ func (w *jsonEncoder) place(o *jsonOut, key string, p Place) {
 
 func (w *jsonEncoder) declaration(d *ErrorDeclaration) jsonOut {
 	var g gatherer
-	g.out.text("declarationTime", d.Time.String())
+	g.out.text("declarationTime", d.Time.written())
 	g.out.text("reason", d.Reason)
 	g.out.list("correctiveEventIDs", texts(d.CorrectiveIDs))
 	w.gather(&g, d.Extensions)

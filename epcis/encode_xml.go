@@ -3,6 +3,7 @@ package epcis
 import (
 	"bytes"
 	"encoding/xml"
+	"slices"
 )
 
 // EncodeXML12 writes the document as EPCIS 1.2 XML in the layout of the GS1 US
@@ -12,7 +13,7 @@ import (
 //
 // It fails on an event that Decode would refuse, with the same error.
 func EncodeXML12(d *Document) ([]byte, error) {
-	return encodeXML(d, xmlVersion{"1.2", nsEPCIS1, nsQuery1, (*xmlWriter).event, CBVURN})
+	return encodeXML(d, xmlVersion{"1.2", nsEPCIS1, nsQuery1, (*xmlWriter).event, CBVURN, true})
 }
 
 // xmlVersion is what differs between the versions of EPCIS XML.
@@ -21,6 +22,7 @@ type xmlVersion struct {
 	space, query string // namespaces of documents and of query documents
 	event        func(*xmlWriter, *Event)
 	words        CBVFormat
+	headerOpen   bool // the schema lets the header hold elements of other namespaces
 }
 
 func encodeXML(d *Document, v xmlVersion) ([]byte, error) {
@@ -30,7 +32,7 @@ func encodeXML(d *Document, v xmlVersion) ([]byte, error) {
 	}
 	w.buf.WriteString(xml.Header)
 	root := w.rootTag(d, v)
-	w.header(d)
+	w.header(d, v)
 	w.open("EPCISBody")
 	if d.Query != nil {
 		w.results(d, v)
@@ -38,7 +40,12 @@ func encodeXML(d *Document, v xmlVersion) ([]byte, error) {
 		w.events(d, v)
 	}
 	w.close("EPCISBody")
-	w.foreign(d.Extensions)
+	if v.headerOpen {
+		w.foreign(d.Extensions)
+	} else {
+		w.foreign(slices.Concat(d.Header.Extensions, d.Extensions))
+		w.statement(d.DSCSA)
+	}
 	w.close(root)
 	return w.buf.Bytes(), nil
 }

@@ -1,17 +1,16 @@
 package epcis
 
 // EncodeXML20 writes the document as EPCIS 2.0 XML, in the element order of its
-// schema. The schema's header has no place for header elements of other
-// namespaces, such as the DSCSA transaction statement: they stand where 1.2 has
-// them, which a validator reports and a reader finds. Decode gives back events
-// Equal to these.
+// schema. The schema's header has no place for elements of other namespaces, such
+// as the DSCSA transaction statement: they stand after the body, where Decode
+// finds them. Decode gives back events Equal to these.
 //
 // It fails on an event that Decode would refuse, with the same error.
 func EncodeXML20(d *Document) ([]byte, error) { return EncodeXML20Words(d, CBVURN) }
 
 // EncodeXML20Words is EncodeXML20 with the words of the CBV as asked for.
 func EncodeXML20Words(d *Document, words CBVFormat) ([]byte, error) {
-	return encodeXML(d, xmlVersion{"2.0", nsEPCIS2, nsQuery2, (*xmlWriter).event20, words})
+	return encodeXML(d, xmlVersion{"2.0", nsEPCIS2, nsQuery2, (*xmlWriter).event20, words, false})
 }
 
 // CBVFormat is the form in which XML has the words of the CBV: the header
@@ -56,8 +55,8 @@ func (w *xmlWriter) word(v vocabulary, word string) string {
 // event20 writes one event in the element order of the 2.0 schema.
 func (w *xmlWriter) event20(e *Event) {
 	w.open(e.Type, w.attributes(e.Extensions)...)
-	w.value("eventTime", e.Time.String())
-	w.value("recordTime", e.RecordTime.String())
+	w.value("eventTime", e.Time.written())
+	w.value("recordTime", e.RecordTime.written())
 	w.value("eventTimeZoneOffset", e.TimeZoneOffset)
 	w.value("eventID", e.ID)
 	w.declaration(e.Error)

@@ -14,8 +14,8 @@ func (w *xmlWriter) event(e *Event) {
 	}
 	attrs := w.attributes(e.Extensions)
 	w.open(e.Type, attrs...)
-	w.value("eventTime", e.Time.String())
-	w.value("recordTime", e.RecordTime.String())
+	w.value("eventTime", e.Time.written())
+	w.value("recordTime", e.RecordTime.written())
 	w.value("eventTimeZoneOffset", e.TimeZoneOffset)
 	w.group("baseExtension", func() {
 		w.value("eventID", e.ID)
@@ -177,7 +177,7 @@ func (w *xmlWriter) declaration(d *ErrorDeclaration) {
 		return
 	}
 	w.open("errorDeclaration")
-	w.value("declarationTime", d.Time.String())
+	w.value("declarationTime", d.Time.written())
 	w.value("reason", w.word(errorReasons(), d.Reason))
 	w.group("correctiveEventIDs", func() {
 		for _, id := range d.CorrectiveIDs {

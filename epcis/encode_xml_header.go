@@ -1,13 +1,15 @@
 package epcis
 
-func (w *xmlWriter) header(d *Document) {
+func (w *xmlWriter) header(d *Document, v xmlVersion) {
 	w.group("EPCISHeader", func() {
 		w.sbdh(d)
 		if d.Query == nil || len(d.Events) > 0 {
 			w.group("extension", func() { w.masterData(d.MasterData) })
 		}
-		w.nodes(d.Header.Extensions)
-		w.statement(d.DSCSA)
+		if v.headerOpen {
+			w.nodes(d.Header.Extensions)
+			w.statement(d.DSCSA)
+		}
 	})
 }
 

@@ -27,6 +27,15 @@ func (t Time) String() string {
 	return t.Text
 }
 
+// written is the text as it may stand in a document: as read, unless it was read
+// leniently.
+func (t Time) written() string {
+	if _, err := time.Parse(time.RFC3339Nano, t.Text); err != nil && !t.At.IsZero() {
+		return NewTime(t.At).Text
+	}
+	return t.Text
+}
+
 var (
 	errTimeForm = errors.New("not a date and time like 2026-11-20T22:10:00.000-05:00")
 	errTimeZone = errors.New("has no time zone: end it with Z or an offset like -05:00")

@@ -30,7 +30,7 @@ func standardPrefixes() []Namespace {
 		{"gs1", nsVoc},
 		{"rdfs", "http://www.w3.org/2000/01/rdf-schema#"},
 		{"owl", "http://www.w3.org/2002/07/owl#"},
-		{"xsd", "http://www.w3.org/2001/XMLSchema#"},
+		{"xsd", nsXSD + "#"},
 		{"dcterms", "http://purl.org/dc/terms/"},
 	}
 }

@@ -90,6 +90,7 @@ const (
 	nsMasterData2 = "urn:epcglobal:epcis-masterdata:xsd:2"
 	nsSBDH        = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
 	nsXSI         = "http://www.w3.org/2001/XMLSchema-instance"
+	nsXSD         = "http://www.w3.org/2001/XMLSchema"
 	nsXML         = "http://www.w3.org/XML/1998/namespace"
 	nsHC          = "http://epcis.gs1us.org/hc/ns"
 	nsMDA         = "urn:epcglobal:cbv:mda"
@@ -102,6 +103,9 @@ const (
 	// inside <extension>: a bare key would claim to be the standard's own.
 	nsNone = "urn:pedigree:epcis:no-namespace:"
 )
+
+// typeOfValue is the attribute by which XML says what a value is.
+func typeOfValue() Name { return Name{nsXSI, "type"} }
 
 func isEPCISSpace(space string) bool {
 	switch space {

@@ -17,11 +17,11 @@ type prefixes struct {
 }
 
 func xmlPrefixes(d *Document) *prefixes {
-	known := []Namespace{{"cbvmda", nsMDA}, {"cbvmda2", nsMDAColon}, {"gs1ushc", nsHC}, {"sbdh", nsSBDH}, {"xsi", nsXSI}}
+	known := []Namespace{{"cbvmda", nsMDA}, {"cbvmda2", nsMDAColon}, {"gs1ushc", nsHC}, {"sbdh", nsSBDH}, {"xsi", nsXSI}, {"xsd", nsXSD}}
 	return &prefixes{
 		declared: append(known, d.Namespaces...),
 		given:    map[string]string{nsXML: "xml"},
-		reserved: map[string]bool{"epcis": true, "epcisq": true},
+		reserved: map[string]bool{"epcis": true, "epcisq": true, "xsd": true},
 	}
 }
 
@@ -32,7 +32,7 @@ func (p *prefixes) use(space string) {
 	}
 	prefix := ""
 	for _, n := range p.declared {
-		if n.URI == space && p.free(n.Prefix) {
+		if n.URI == space && (p.free(n.Prefix) || space == nsXSD) {
 			prefix = n.Prefix
 			break
 		}
@@ -57,6 +57,9 @@ func (p *prefixes) walk(nodes []Node) {
 		n := &nodes[i]
 		p.checkName(n.Name)
 		p.use(n.Name.Space)
+		if n.Attr && n.Name == typeOfValue() && strings.HasPrefix(n.Value, "xsd:") {
+			p.use(nsXSD)
+		}
 		p.walk(n.Children)
 	}
 }

@@ -173,10 +173,15 @@ func (r *xmlReader) wrapped(n Node) error {
 
 func (r *xmlReader) carry(n Node) error {
 	tree, err := r.subtree(n)
-	if err == nil {
+	switch {
+	case err != nil:
+		return err
+	case isHeaderPart(n.Name.Local):
+		r.doc.readStatement(tree)
+	default:
 		r.doc.extend(tree)
 	}
-	return err
+	return nil
 }
 
 func (r *xmlReader) label(n Node) error {

@@ -212,7 +212,11 @@ func (s *xmlScanner) attributes(n *Node, attrs []xml.Attr) error {
 				return s.fail("is not well-formed XML: attribute %s is given twice", rawName(a.Name))
 			}
 		}
-		n.Children = append(n.Children, Node{Name: name, Attr: true, Value: strings.TrimSpace(a.Value), Line: n.Line})
+		value := strings.TrimSpace(a.Value)
+		if name == typeOfValue() {
+			value = s.schemaType(value)
+		}
+		n.Children = append(n.Children, Node{Name: name, Attr: true, Value: value, Line: n.Line})
 	}
 	return nil
 }
@@ -240,6 +244,25 @@ func (s *xmlScanner) resolve(raw xml.Name, element bool) (Name, error) {
 		return Name{Local: raw.Local}, nil
 	}
 	return Name{}, s.fail("is not well-formed XML: prefix %q of %q is not declared", raw.Space, rawName(raw))
+}
+
+// schemaType gives a type of XML Schema, which a document may call by any prefix,
+// the prefix xsd, under which it is written again.
+func (s *xmlScanner) schemaType(value string) string {
+	prefix, local, ok := strings.Cut(value, ":")
+	if !ok {
+		prefix, local = "", value
+	}
+	for i := len(s.bindings) - 1; i >= 0; i-- {
+		if s.bindings[i].Prefix != prefix {
+			continue
+		}
+		if s.bindings[i].URI == nsXSD && isNCName(local) {
+			return "xsd:" + local
+		}
+		break
+	}
+	return value
 }
 
 func (s *xmlScanner) end(t xml.EndElement) error {

@@ -8,35 +8,28 @@
 package schema
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/dlclark/regexp2"
 	"github.com/jacoelho/xsd"
 	"github.com/santhosh-tekuri/jsonschema/v6"
-
-	"github.com/pedigree-ledger/pedigree/epcis"
 )
-
-// maxFindings bounds what is reported of one document.
-const maxFindings = 20
 
 // Set are the schemas found in a folder. It may be used by many goroutines.
 type Set struct {
-	xml  map[epcis.Format]*xsd.Engine
+	xml  map[string]*xsd.Engine // by target namespace
 	json *jsonschema.Schema
 }
 
 // Load compiles the schemas in dir and below, by the names under which GS1
-// publishes them: EPCglobal-epcis-1_2.xsd and EPCglobal-epcis-2_0.xsd, each
+// publishes them: EPCglobal-epcis-1_2.xsd and EPCglobal-epcis-2_0.xsd, and the
+// same with -query and -masterdata for query and master data documents, each
 // beside the files that it imports, and epcis-json-schema.json. Of several with
 // one name the first in lexical order is taken. It fails if there is none at
 // all, or one that cannot be compiled; a form without a schema is refused by
@@ -46,22 +39,20 @@ func Load(dir string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Set{xml: make(map[epcis.Format]*xsd.Engine)}
-	for _, form := range [...]struct {
-		format epcis.Format
-		file   string
-	}{{epcis.FormatXML1, fileXML1}, {epcis.FormatXML2, fileXML2}} {
-		path := found[form.file]
+	s := &Set{xml: make(map[string]*xsd.Engine)}
+	for _, f := range xmlFiles() {
+		path := found[f.name]
 		if path == "" {
 			continue
 		}
-		if s.xml[form.format], err = xsd.Compile(xsd.File(path)); err != nil {
+		if s.xml[f.space], err = xsd.Compile(xsd.File(path)); err != nil {
 			return nil, fmt.Errorf("schema %s: %w", path, err)
 		}
 	}
 	if path := found[fileJSON]; path != "" {
 		c := jsonschema.NewCompiler()
 		c.UseRegexpEngine(compileRegexp)
+		c.RegisterFormat(&jsonschema.Format{Name: "uri", Validate: checkURI})
 		if s.json, err = c.Compile(path); err != nil {
 			return nil, fmt.Errorf("schema %s: %w", path, err)
 		}
@@ -72,25 +63,40 @@ func Load(dir string) (*Set, error) {
 	return s, nil
 }
 
-// The names of GS1's files.
+// The names of GS1's main files.
 const (
 	fileXML1 = "EPCglobal-epcis-1_2.xsd"
 	fileXML2 = "EPCglobal-epcis-2_0.xsd"
 	fileJSON = "epcis-json-schema.json"
 )
 
+// xmlFile is one schema of GS1: its name, and the namespace of the root elements
+// that it describes.
+type xmlFile struct{ name, space string }
+
+func xmlFiles() []xmlFile {
+	return []xmlFile{
+		{fileXML1, "urn:epcglobal:epcis:xsd:1"},
+		{"EPCglobal-epcis-query-1_2.xsd", "urn:epcglobal:epcis-query:xsd:1"},
+		{"EPCglobal-epcis-masterdata-1_2.xsd", "urn:epcglobal:epcis-masterdata:xsd:1"},
+		{fileXML2, "urn:epcglobal:epcis:xsd:2"},
+		{"EPCglobal-epcis-query-2_0.xsd", "urn:epcglobal:epcis-query:xsd:2"},
+		{"EPCglobal-epcis-masterdata-2_0.xsd", "urn:epcglobal:epcis-masterdata:xsd:2"},
+	}
+}
+
 // find looks for GS1's files in dir and below.
 func find(dir string) (map[string]string, error) {
-	found := make(map[string]string)
+	found := map[string]string{fileJSON: ""}
+	for _, f := range xmlFiles() {
+		found[f.name] = ""
+	}
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		switch name := entry.Name(); name {
-		case fileXML1, fileXML2, fileJSON:
-			if found[name] == "" && entry.Type().IsRegular() {
-				found[name] = path
-			}
+		if had, wanted := found[entry.Name()]; wanted && had == "" && entry.Type().IsRegular() {
+			found[entry.Name()] = path
 		}
 		return nil
 	})
@@ -122,84 +128,21 @@ func (p pattern) MatchString(s string) bool {
 	return ok && err == nil
 }
 
-// Check holds a document of the given form to its schema and returns what is
-// wrong with it, at most 20 findings in the order of the document; none if it
-// is valid. The error says that the set has no schema for that form.
-//
-// GS1's XSDs are read without a document type declaration: a document that has
-// one is reported for that alone.
-func (s *Set) Check(format epcis.Format, data []byte) ([]epcis.Error, error) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if format == epcis.FormatJSON2 && s.json != nil {
-		return checkJSON(s.json, data), nil
-	}
-	engine := s.xml[format]
-	if engine == nil {
-		return nil, fmt.Errorf("there is no schema for %s among the schemas given", format)
-	}
-	return xmlFindings(engine.ValidateWithOptions(bytes.NewReader(data), xsd.ValidateOptions{MaxErrors: maxFindings})), nil
-}
-
-// xmlFindings turns the validator's errors into findings.
-func xmlFindings(err error) []epcis.Error {
-	if err == nil {
+// checkURI is the format uri of JSON Schema, by which GS1's schema also means
+// the blank nodes of JSON-LD (_:document1) that its own examples have.
+func checkURI(v any) error {
+	text, ok := v.(string)
+	if !ok || strings.HasPrefix(text, "_:") {
 		return nil
 	}
-	all := []error{err}
-	var many xsd.Errors
-	if errors.As(err, &many) {
-		all = many
-	}
-	var out []epcis.Error
-	for _, err := range all[:min(len(all), maxFindings)] {
-		var one *xsd.Error
-		if !errors.As(err, &one) {
-			out = append(out, epcis.Error{Reason: err.Error()})
-			continue
-		}
-		out = append(out, epcis.Error{Line: one.Line, Field: strings.TrimPrefix(one.Path, "/"), Reason: one.Message})
-	}
-	return out
-}
-
-func checkJSON(schema *jsonschema.Schema, data []byte) []epcis.Error {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	u, err := url.Parse(text)
 	if err != nil {
-		return []epcis.Error{{Line: lineOf(data, err), Reason: err.Error()}}
+		return err
 	}
-	var invalid *jsonschema.ValidationError
-	if err := schema.Validate(doc); !errors.As(err, &invalid) {
-		return nil
+	if !u.IsAbs() {
+		return errRelative
 	}
-	var out []epcis.Error
-	for _, unit := range invalid.BasicOutput().Errors {
-		if unit.Error != nil && len(out) < maxFindings {
-			out = append(out, epcis.Error{Event: eventOf(unit.InstanceLocation), Pointer: unit.InstanceLocation, Reason: unit.Error.String()})
-		}
-	}
-	return slices.CompactFunc(out, func(a, b epcis.Error) bool { return a.Pointer == b.Pointer && a.Reason == b.Reason })
+	return nil
 }
 
-// eventOf is the number of the event that a JSON pointer leads into, from 1, or
-// 0.
-func eventOf(pointer string) int {
-	_, rest, ok := strings.Cut(pointer, "/eventList/")
-	if !ok {
-		return 0
-	}
-	first, _, _ := strings.Cut(rest, "/")
-	n, err := strconv.Atoi(first)
-	if err != nil {
-		return 0
-	}
-	return n + 1
-}
-
-// lineOf is the line at which JSON stopped being JSON, or 0.
-func lineOf(data []byte, err error) int {
-	var bad *json.SyntaxError
-	if !errors.As(err, &bad) || bad.Offset > int64(len(data)) {
-		return 0
-	}
-	return 1 + bytes.Count(data[:bad.Offset], []byte("\n"))
-}
+var errRelative = errors.New("has no scheme")
