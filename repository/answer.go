@@ -6,29 +6,18 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/dgraph-io/badger/v4"
 )
 
-// Answer is what a caller was answered, kept for an idempotency key.
-type Answer struct {
-	// Request is a digest of the request, so that a key used again for
-	// another request is found out.
-	Request [32]byte
-	// Status is the HTTP status; 0 while the request is being worked on.
-	Status int
-	Header map[string][]string
-	Body   []byte
-	// Expires is when the key may be used anew.
-	Expires time.Time
-}
+// maxAnswerBytes bounds an answer: its record stays out of Badger's value log,
+// which is never collected.
+const maxAnswerBytes = valueLogBytes - 64
 
-// maxAnswerBytes bounds the record of an answer: it stays out of Badger's
-// value log, which is never collected.
-const maxAnswerBytes = valueLogBytes / 2
+// noted is a caller's idempotency key, as one short text.
+type noted [32]byte
 
-func answerKey(caller, key string) []byte {
+func note(caller, key string) noted {
 	h := sha256.New()
 	for _, part := range []string{caller, key} {
 		var n [8]byte
@@ -36,34 +25,47 @@ func answerKey(caller, key string) []byte {
 		h.Write(n[:])
 		h.Write([]byte(part))
 	}
-	return h.Sum([]byte{prefixAnswer})
+	return noted(h.Sum(nil))
 }
 
-// Remember notes that a caller's request with this idempotency key is being
-// worked on. If it was noted before and has not expired, that is returned
-// instead, and nothing is changed: its Request tells whether it is the same
-// request, its Status whether it was answered.
-func (r *Repository) Remember(ctx context.Context, caller, key string, request [32]byte) (*Answer, error) {
+func (n noted) key() []byte { return append([]byte{prefixAnswer}, n[:]...) }
+
+// Begin notes that a caller's request with an idempotency key is at work, and
+// returns first = true. If one with the key came within Config.AnswerLife it
+// returns that request's hash and its answer, nil while it is at work. Notes of
+// requests at work end with the process: what they did is for the request
+// itself to find out when it is sent again.
+func (r *Repository) Begin(ctx context.Context, caller, key string, request [32]byte) (known [32]byte, answer []byte, first bool, err error) {
+	if err := r.enter(); err != nil {
+		return known, nil, false, err
+	}
+	defer r.leave()
+	if err := ctx.Err(); err != nil {
+		return known, nil, false, err
+	}
 	r.naming.Lock() // two requests with one key come at once, one is first
 	defer r.naming.Unlock()
-	a, err := fetch[Answer](ctx, r, answerKey(caller, key))
-	switch {
-	case err == nil && r.cfg.Now().Before(a.Expires):
-		return a, nil
-	case err != nil && !errors.Is(err, ErrNotFound):
-		return nil, err
+	n := note(caller, key)
+	if known, ok := r.atWork[n]; ok {
+		return known, nil, false, nil
 	}
-	return nil, r.putAnswer(ctx, caller, key, &Answer{Request: request})
+	raw, err := r.get(n.key())
+	if err != nil {
+		return known, nil, false, err
+	}
+	if raw != nil {
+		expires, known, answer, err := decodeAnswer(raw)
+		if err != nil || r.cfg.Now().UnixNano() < expires {
+			return known, answer, false, err
+		}
+	}
+	r.atWork[n] = request
+	return request, nil, true, nil
 }
 
-// Answered keeps what the caller was answered, for Config.AnswerLife. The
-// error is ErrTooLarge beyond 128 KiB; the key then stays as it was.
-func (r *Repository) Answered(ctx context.Context, caller, key string, a Answer) error {
-	return r.putAnswer(ctx, caller, key, &a)
-}
-
-// Forget lets a key be used anew: the request came to nothing.
-func (r *Repository) Forget(ctx context.Context, caller, key string) error {
+// Finish keeps the answer to a request that Begin noted. The error is
+// ErrTooLarge for an answer of more than a mebibyte.
+func (r *Repository) Finish(ctx context.Context, caller, key string, answer []byte) error {
 	if err := r.enter(); err != nil {
 		return err
 	}
@@ -71,27 +73,49 @@ func (r *Repository) Forget(ctx context.Context, caller, key string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return r.update(func(txn *badger.Txn) error { return txn.Delete(answerKey(caller, key)) })
-}
-
-func (r *Repository) putAnswer(ctx context.Context, caller, key string, a *Answer) error {
-	if err := r.enter(); err != nil {
-		return err
+	if len(answer) > maxAnswerBytes {
+		return fmt.Errorf("%w: the answer has %d bytes, at most %d are kept", ErrTooLarge, len(answer), maxAnswerBytes)
 	}
-	defer r.leave()
-	if err := ctx.Err(); err != nil {
-		return err
+	n := note(caller, key)
+	r.naming.Lock()
+	request, ok := r.atWork[n]
+	r.naming.Unlock()
+	if !ok {
+		return fmt.Errorf("%w: no request with this key is at work", ErrNotFound)
 	}
-	a.Expires = r.cfg.Now().Add(r.cfg.AnswerLife)
-	raw, err := encodeJSON(a)
+	raw := encodeAnswer(r.cfg.Now().Add(r.cfg.AnswerLife).UnixNano(), request, answer)
+	err := r.update(func(txn *badger.Txn) error {
+		// Badger drops the record some time after it counts for nothing.
+		return txn.SetEntry(badger.NewEntry(n.key(), raw).WithTTL(2 * r.cfg.AnswerLife))
+	})
 	if err != nil {
 		return err
 	}
-	if len(raw) > maxAnswerBytes {
-		return fmt.Errorf("%w: the answer has %d bytes, at most %d are kept", ErrTooLarge, len(raw), maxAnswerBytes)
+	r.naming.Lock()
+	delete(r.atWork, n)
+	r.naming.Unlock()
+	return nil
+}
+
+// Forget drops the note of a request that came to nothing, so that it can be
+// sent again.
+func (r *Repository) Forget(_ context.Context, caller, key string) error {
+	r.naming.Lock()
+	defer r.naming.Unlock()
+	delete(r.atWork, note(caller, key))
+	return nil
+}
+
+// encodeAnswer: version, end of its life in nanoseconds, the request's hash,
+// the answer.
+func encodeAnswer(expires int64, request [32]byte, answer []byte) []byte {
+	out := numbered(recordVersion, uint64(expires))
+	return append(append(out, request[:]...), answer...)
+}
+
+func decodeAnswer(raw []byte) (expires int64, request [32]byte, answer []byte, err error) {
+	if len(raw) < 41 || raw[0] != recordVersion {
+		return 0, request, nil, errors.New("repository: damaged record of an answer")
 	}
-	return r.update(func(txn *badger.Txn) error {
-		// Badger drops the record some time after it counts for nothing.
-		return txn.SetEntry(badger.NewEntry(answerKey(caller, key), raw).WithTTL(2 * r.cfg.AnswerLife))
-	})
+	return int64(binary.BigEndian.Uint64(raw[1:9])), [32]byte(raw[9:41]), raw[41:], nil
 }

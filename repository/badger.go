@@ -16,7 +16,7 @@ import (
 // valueLogBytes is the size from which a value goes to Badger's value log:
 // documents and the largest events do. They are never deleted, so the log
 // needs no garbage collection; everything that changes is smaller.
-const valueLogBytes = 256 << 10
+const valueLogBytes = 1 << 20
 
 // badgerOptions sets by hand every option whose default is unsafe or greedy.
 // What a partner captured is nowhere else: each write is synced.

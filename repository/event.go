@@ -115,3 +115,13 @@ func encodeJSON(v any) ([]byte, error) {
 	}
 	return append([]byte{recordVersion}, raw...), nil
 }
+
+// Result is the event as a query's result shows it: with the time it was
+// recorded, and with its event hash as its ID if it was given none (EPCIS 2.0,
+// section 7.4.1). Both leave its hash as it is.
+func (s *Stored) Result() epcis.Event {
+	e := *s.Event
+	e.RecordTime = epcis.NewTime(s.RecordTime)
+	e.ID = s.ID
+	return e
+}

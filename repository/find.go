@@ -395,4 +395,35 @@ func (r *Repository) Since(ctx context.Context, seq uint64, q *Query, limit int)
 	return events, max(seq, f.cur.last.seq), nil
 }
 
+// NumberAt returns the number of the newest event recorded before a time, 0
+// when there is none.
+func (r *Repository) NumberAt(ctx context.Context, t time.Time) (uint64, error) {
+	f, err := r.begin(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer r.end(f)
+	first, err := f.firstRecorded(bound{true, t})
+	if err != nil {
+		return 0, err
+	}
+	return min(first-1, f.snap.head.seq), nil
+}
+
+func (r *Repository) begin(ctx context.Context) (*finder, error) {
+	if err := r.enter(); err != nil {
+		return nil, err
+	}
+	f, err := r.finder(ctx, &Query{maxCount: -1}, "")
+	if err != nil {
+		r.leave()
+	}
+	return f, err
+}
+
+func (r *Repository) end(f *finder) {
+	f.snap.close()
+	r.leave()
+}
+
 var errOrder = errors.New("repository: an index entry is damaged")

@@ -25,7 +25,7 @@ const (
 	prefixSubscription = 's' // query name, 0, id -> Subscription
 	prefixState        = 'z' // subscription id -> SubscriptionState
 	prefixDead         = 'l' // subscription id, 0, number -> DeadLetter
-	prefixAnswer       = 'a' // sha-256 of caller and key -> Answer
+	prefixAnswer       = 'a' // sha-256 of caller and key -> answer
 	prefixProgress     = 'p' // name -> number
 )
 

@@ -52,7 +52,7 @@ type Config struct {
 	AnswerLife time.Duration
 
 	// MemTableBytes is the size of one of Badger's memtables; up to four are
-	// in memory. 0 means 16 MiB; at least 4 MiB.
+	// in memory. 0 means 16 MiB; at least 8 MiB.
 	MemTableBytes int64
 
 	// BlockCacheBytes bounds Badger's cache of table blocks. 0 means 32 MiB.
@@ -90,8 +90,8 @@ func (c Config) withDefaults() (Config, error) {
 	if c.MaxDocumentBytes < 0 || c.MaxDocumentBytes > 512<<20 {
 		return c, fmt.Errorf("repository: config: MaxDocumentBytes is %d, need 1 to %d", c.MaxDocumentBytes, 512<<20)
 	}
-	if c.MemTableBytes < 4<<20 {
-		return c, fmt.Errorf("repository: config: MemTableBytes is %d, need at least %d", c.MemTableBytes, 4<<20)
+	if c.MemTableBytes < 8<<20 {
+		return c, fmt.Errorf("repository: config: MemTableBytes is %d, need at least %d", c.MemTableBytes, 8<<20)
 	}
 	if c.MaxPage < 0 || c.AnswerLife < 0 || c.BlockCacheBytes < 0 || c.WriteTimeout < 0 {
 		return c, errors.New("repository: config: no size and no time may be negative")
@@ -118,7 +118,8 @@ type Repository struct {
 	metrics *metrics
 	secret  []byte // signs cursors
 
-	naming sync.Mutex // one new name, subscription or answer at a time
+	naming sync.Mutex // one new name, subscription or answer at a time; guards atWork
+	atWork map[noted][32]byte
 	adding sync.Mutex // one Add at a time; guards dirty
 	dirty  bool       // a write failed: what stands beyond the head is unknown
 
@@ -141,7 +142,7 @@ func Open(cfg Config) (*Repository, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Repository{cfg: cfg, metrics: m, changed: make(chan struct{})}
+	r := &Repository{cfg: cfg, metrics: m, changed: make(chan struct{}), atWork: make(map[noted][32]byte)}
 	if err := r.open(); err != nil {
 		m.unregister(cfg.Registerer)
 		return nil, err
@@ -209,6 +210,13 @@ func (r *Repository) enter() error {
 }
 
 func (r *Repository) leave() { r.readers.Done() }
+
+// Closed reports whether the repository was closed.
+func (r *Repository) Closed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.closed
+}
 
 // Head is the number of the newest event, 0 when there is none.
 func (r *Repository) Head() uint64 {

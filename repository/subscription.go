@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"time"
 
@@ -58,13 +57,15 @@ type SubscriptionState struct {
 	LastNotified time.Time
 	// LastRun is when the query last ran by its schedule.
 	LastRun time.Time
-	// Failures counts tries since the last success; NextTry is when to try
-	// again, and LastError why the last try failed.
+	// Failures counts tries since the last success, Tries those of the events
+	// that are next; NextTry is when to try again, and LastError why the last
+	// try failed.
 	Failures  int
+	Tries     int
 	NextTry   time.Time
 	LastError string
-	// Dead counts the dead letters that wait.
-	Dead int
+	// LastDead is the number of the newest dead letter there ever was.
+	LastDead uint64
 }
 
 // DeadLetter is events that could not be delivered and were given up.
@@ -226,18 +227,24 @@ func (r *Repository) DeadLetters(ctx context.Context, id string, after uint64, l
 	return out, err
 }
 
+// CountDeadLetters counts a subscription's dead letters.
+func (r *Repository) CountDeadLetters(ctx context.Context, id string) (n int, err error) {
+	prefix := deadKey(id, 0)
+	err = r.walk(ctx, prefix[:len(prefix)-8], nil, false, func(_, _ []byte) (bool, error) {
+		n++
+		return true, nil
+	})
+	return n, err
+}
+
 // DropDeadLetter deletes a dead letter that was delivered after all, or is not
-// wanted, and keeps the state beside it in one step.
-func (r *Repository) DropDeadLetter(ctx context.Context, id string, number uint64, st SubscriptionState) error {
-	if _, err := r.State(ctx, id); err != nil {
-		return err
-	}
+// wanted. The error is ErrNotFound when there is none of that number.
+func (r *Repository) DropDeadLetter(ctx context.Context, id string, number uint64) error {
 	if err := r.enter(); err != nil {
 		return err
 	}
 	defer r.leave()
-	state, err := encodeJSON(st)
-	if err != nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	return r.update(func(txn *badger.Txn) error {
@@ -245,6 +252,9 @@ func (r *Repository) DropDeadLetter(ctx context.Context, id string, number uint6
 		if err == nil && !known {
 			err = ErrNotFound
 		}
-		return errors.Join(err, apply(txn, []write{{deadKey(id, number), nil}, {stateKey(id), state}}))
+		if err != nil {
+			return err
+		}
+		return txn.Delete(deadKey(id, number))
 	})
 }
