@@ -62,7 +62,8 @@ func importTable() map[string]arrows {
 		},
 		// Beyond the design: a partner's own events and documents, apart from
 		// the ledger and from HTTP.
-		"repository": {ours: []string{"epcis"}, outside: []string{badger, metrics}},
+		"repository":   {ours: []string{"epcis"}, outside: []string{badger, metrics}},
+		"subscription": {ours: []string{"repository", "epcis"}, outside: []string{metrics}},
 		// Beyond the design: the parts of the HTTP edge stand apart, so that
 		// each can be read and tested alone.
 		"api/edge": {ours: []string{"app", "client", "client/proof"}, outside: []string{
