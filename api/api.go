@@ -1,82 +1,62 @@
-// Package api is a node's HTTP edge. It answers the questions of those who run
-// it: /livez, /readyz with the reasons, and /metrics.
+// Package api assembles the HTTP API of a node or gateway: the edge that every
+// request passes, the parts that a configuration names, and the questions of
+// those who run it: /livez, /readyz with the reasons, and /metrics.
 package api
 
 import (
-	"encoding/json"
+	"fmt"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/pedigree-ledger/pedigree/api/edge"
 )
 
-// Config is what the handlers ask.
+// Config says what is served. The zero value serves health and the
+// description.
 type Config struct {
-	// Gatherer holds the metrics to serve.
-	Gatherer prometheus.Gatherer
+	// Edge is what every request passes.
+	Edge edge.Config
 	// Live returns why the process can no longer do its work and should be
 	// started anew; nil while it can. Nil means always.
 	Live func() error
 	// Ready returns the reasons why the node should get no traffic now;
 	// none means that it is ready. Nil means always ready.
 	Ready func() []string
+	// Gatherer holds the metrics to serve; nil serves none.
+	Gatherer prometheus.Gatherer
+	// OpenMetrics lets everybody read the metrics, as on a port that only
+	// the operator reaches. Otherwise the scope metrics is needed.
+	OpenMetrics bool
+	// Parts register their operations: verification, events, the ledger.
+	Parts []func(huma.API)
 }
 
-// Status answers /livez and /readyz, as JSON. The HTTP status is 200 when OK,
-// 503 otherwise.
-type Status struct {
-	OK bool `json:"ok"`
-	// Reasons say, for people, why not.
-	Reasons []string `json:"reasons"`
+// Assemble returns an edge with every operation registered. It fails where the
+// edge's Registerer refuses a metric.
+func Assemble(c Config) (*edge.Edge, error) {
+	e, err := edge.New(c.Edge)
+	if err != nil {
+		return nil, fmt.Errorf("api: %w", err)
+	}
+	registerHealth(e.API(), c)
+	if c.Gatherer != nil {
+		registerMetrics(e.API(), c)
+	}
+	for _, register := range c.Parts {
+		register(e.API())
+	}
+	return e, nil
 }
 
-// New returns the handler of all routes.
+// New returns the handler of a process that serves health and metrics alone, on
+// a port that only the operator reaches.
 func New(c Config) http.Handler {
-	mux := http.NewServeMux()
-	for _, r := range c.routes() {
-		mux.Handle("GET "+r.path, r.handler)
+	c.OpenMetrics, c.Edge.Registerer, c.Parts = true, nil, nil
+	e, err := Assemble(c)
+	if err != nil {
+		panic(err) // nothing is registered that could be refused
 	}
-	return mux
-}
-
-type route struct {
-	path    string
-	handler http.Handler
-}
-
-// routes is THE list of routes.
-func (c Config) routes() []route {
-	return []route{
-		{"/livez", http.HandlerFunc(c.livez)},
-		{"/readyz", http.HandlerFunc(c.readyz)},
-		{"/metrics", promhttp.HandlerFor(c.Gatherer, promhttp.HandlerOpts{})},
-	}
-}
-
-func (c Config) livez(w http.ResponseWriter, _ *http.Request) {
-	var reasons []string
-	if c.Live != nil {
-		if err := c.Live(); err != nil {
-			reasons = append(reasons, err.Error())
-		}
-	}
-	answer(w, reasons)
-}
-
-func (c Config) readyz(w http.ResponseWriter, _ *http.Request) {
-	var reasons []string
-	if c.Ready != nil {
-		reasons = c.Ready()
-	}
-	answer(w, reasons)
-}
-
-func answer(w http.ResponseWriter, reasons []string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	if len(reasons) > 0 {
-		w.WriteHeader(http.StatusServiceUnavailable)
-	}
-	// A client that went away is no concern of ours.
-	_ = json.NewEncoder(w).Encode(Status{OK: len(reasons) == 0, Reasons: append([]string{}, reasons...)})
+	return e.Handler()
 }

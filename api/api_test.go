@@ -44,7 +44,7 @@ func TestHealth(t *testing.T) {
 			if w.Code != tt.status {
 				t.Errorf("status: got %d, want %d", w.Code, tt.status)
 			}
-			var s Status
+			var s Health
 			if err := json.Unmarshal(w.Body.Bytes(), &s); err != nil {
 				t.Fatalf("body %q: %v", w.Body, err)
 			}
@@ -70,8 +70,11 @@ func TestMetrics(t *testing.T) {
 }
 
 func TestOtherRoutes(t *testing.T) {
-	if w := get(t, Config{}, "/"); w.Code != 404 {
-		t.Errorf("/: got %d, want 404", w.Code)
+	if w := get(t, Config{}, "/other"); w.Code != 404 {
+		t.Errorf("/other: got %d, want 404", w.Code)
+	}
+	if w := get(t, Config{}, "/"); w.Code != 303 || w.Header().Get("Location") != "/docs" {
+		t.Errorf("/: got %d to %q, want 303 to the description", w.Code, w.Header().Get("Location"))
 	}
 	w := httptest.NewRecorder()
 	New(Config{Gatherer: prometheus.NewRegistry()}).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/livez", nil))

@@ -43,8 +43,8 @@ func (h Home) NodeKeyFile() string { return h.file("config", "node_key.json") }
 // ValidatorKeyFile is where the consensus key stands.
 func (h Home) ValidatorKeyFile() string { return h.file("config", "priv_validator_key.json") }
 
-// AccessFile holds who may call the HTTP API; see package api/access.
-func (h Home) AccessFile() string { return h.file("config", "access.json") }
+// TokensFile holds who may call the HTTP API; see package api/access.
+func (h Home) TokensFile() string { return h.file("config", "tokens.json") }
 
 // StateDir is the directory of the ledger's state.
 func (h Home) StateDir() string { return h.file("data", "state") }

@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/pedigree-ledger/pedigree/abci"
+	"github.com/pedigree-ledger/pedigree/api/edge"
 	"github.com/pedigree-ledger/pedigree/index"
 	"github.com/pedigree-ledger/pedigree/node"
 	"github.com/pedigree-ledger/pedigree/state"
@@ -145,6 +146,9 @@ func TestReferenceMetrics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := edge.New(edge.Config{Registerer: listed}); err != nil {
+		t.Fatal(err)
+	}
 	rows := make(map[string]string, len(listed))
 	for name, row := range listed {
 		rows[name] = row
@@ -168,7 +172,7 @@ names, labels and buckets). Times are in seconds. [Operating a node](../operate.
 	for _, name := range names {
 		b.WriteString(rows[name])
 	}
-	reference(t, "metrics.md", "the help texts in state/metrics.go, abci/metrics.go and index/metrics.go", b.String())
+	reference(t, "metrics.md", "the help texts in state/metrics.go, abci/metrics.go, index/metrics.go and api/edge/metrics.go", b.String())
 	for _, name := range nodeMetrics(t) {
 		if rows[name] == "" {
 			t.Errorf("a node shows %s, which is not on the page: let TestReferenceMetrics know who registers it", name)

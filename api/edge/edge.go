@@ -41,6 +41,10 @@ type Config struct {
 	// complete; that of the index where it lags behind the state. Nil means
 	// that answers carry no ETag by height.
 	Height func(context.Context) (uint64, error)
+	// Closed returns why nothing but what is answered Always can be answered
+	// yet, such as a ledger that cannot be asked; nil while all can. A nil
+	// Closed means that all always can.
+	Closed func() error
 	// Answers remembers what was answered under an idempotency key. Nil
 	// means a bounded memory of this process.
 	Answers Answers
@@ -81,6 +85,7 @@ type Edge struct {
 	metrics *metrics
 	rates   *rates
 	busy    map[class]chan struct{} // a token for each request at work
+	prune   func()                  // ends the description
 }
 
 // New makes an edge with no operations but its own description. It fails only
@@ -93,7 +98,9 @@ func New(c Config) (*Edge, error) {
 	}
 	e := &Edge{cfg: c, mux: http.NewServeMux(), metrics: m, rates: newRates(c.Limits, c.Now), busy: c.Limits.busy()}
 	e.api = humago.New(e.mux, e.humaConfig())
-	e.api.UseMiddleware(e.admit, e.authorize, e.bound, e.tag, e.remember)
+	e.api.UseMiddleware(e.admit, e.authorize, e.open, e.bound, e.tag, e.remember)
+	e.prune = pruner(e)
+	e.describe()
 	return e, nil
 }
 
@@ -101,8 +108,9 @@ func New(c Config) (*Edge, error) {
 func (e *Edge) API() huma.API { return e.api }
 
 // Handler returns the handler of all operations, behind everything that a
-// request must pass.
+// request must pass. No operation may be registered after that.
 func (e *Edge) Handler() http.Handler {
+	e.prune()
 	return e.record(e.cors(compress(e.guard(http.HandlerFunc(e.route)))))
 }
 

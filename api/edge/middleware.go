@@ -38,6 +38,17 @@ func (e *Edge) authorize(ctx huma.Context, next func(huma.Context)) {
 	}
 }
 
+// open refuses what cannot be answered yet.
+func (e *Edge) open(ctx huma.Context, next func(huma.Context)) {
+	if e.cfg.Closed != nil && !has(ctx.Operation(), Always) {
+		if err := e.cfg.Closed(); err != nil {
+			e.refuseWith(ctx, NotYet.Problem("%v", err).RetryAfter(time.Second))
+			return
+		}
+	}
+	next(ctx)
+}
+
 // bound limits how many requests of a kind are at work, and for how long.
 func (e *Edge) bound(ctx huma.Context, next func(huma.Context)) {
 	op := ctx.Operation()

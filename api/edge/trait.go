@@ -22,6 +22,9 @@ const (
 	// Streaming says that the operation lasts as long as the caller stays,
 	// as a WebSocket does: no limit of time, and it counts as no work.
 	Streaming Trait = "streaming"
+	// Always says that the operation answers although the edge is closed, as
+	// health does.
+	Always Trait = "always"
 )
 
 // With gives an operation traits.
@@ -78,6 +81,9 @@ func (e *Edge) kindsOf(op *huma.Operation, needed bool) []Kind {
 	if needed {
 		kinds = append(kinds, Forbidden, Busy)
 	}
+	if !has(op, Always) {
+		kinds = append(kinds, NotYet)
+	}
 	if op.RequestBody != nil {
 		kinds = append(kinds, TooLarge, BadMediaType, TooSlowBody)
 	}
@@ -100,7 +106,7 @@ func describeProblem(api *huma.OpenAPI, op *huma.Operation, k Kind) {
 		Description: p.Title,
 		Content:     map[string]*huma.MediaType{p.ContentType(""): {Schema: problemSchema(api)}},
 	}
-	if k == TooOften || k == Busy {
+	if p.Status == http.StatusTooManyRequests || p.Status == http.StatusServiceUnavailable {
 		r.Headers = map[string]*huma.Param{"Retry-After": header("seconds to wait")}
 	}
 	op.Responses[status] = r

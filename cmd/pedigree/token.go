@@ -23,7 +23,7 @@ func newToken(env *environment) *cobra.Command {
 		Use:   "token",
 		Short: "Say who may call the HTTP API, and what each may do",
 		Long: `Keeps who may call a node's HTTP API: bearer tokens and client certificates,
-each with scopes and an expiry, in config/access.json of the node's home. The
+each with scopes and an expiry, in config/tokens.json of the node's home. The
 file holds hashes only. A running node sees a change with the next request.
 
 The scopes:
@@ -82,7 +82,7 @@ the key of that client certificate gets the scopes, and nothing is secret.`,
 					return err
 				}
 			}
-			e, token, err := apiaccess.Create(node.Home(home).AccessFile(), r, now)
+			e, token, err := apiaccess.Create(node.Home(home).TokensFile(), r, now)
 			if err != nil {
 				return err
 			}
@@ -166,7 +166,7 @@ func newTokenList(env *environment) *cobra.Command {
 		Short: "List who may call, and until when",
 		Args:  exactly(0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			entries, err := apiaccess.List(node.Home(home).AccessFile())
+			entries, err := apiaccess.List(node.Home(home).TokensFile())
 			if err != nil {
 				return err
 			}
@@ -205,7 +205,7 @@ func newTokenRevoke(env *environment) *cobra.Command {
 		Short: "End a token or a certificate's access at once",
 		Args:  exactly(1, "one id, as token list shows it"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			err := apiaccess.Revoke(node.Home(home).AccessFile(), args[0])
+			err := apiaccess.Revoke(node.Home(home).TokensFile(), args[0])
 			if errors.Is(err, apiaccess.ErrUnknown) {
 				return no("there is no entry %q; see pedigree token list", args[0])
 			}

@@ -71,11 +71,7 @@ func importTable() map[string]arrows {
 		}},
 		"api/verification": {ours: []string{"app", "client", "client/proof", "api/edge"}, outside: []string{huma}},
 		"api/access":       {ours: []string{"api/edge"}},
-		"api": {
-			// Beyond the design: what a verification answers is a pedigree.
-			ours:    []string{"app", "epcis", "client", "client/proof"},
-			outside: []string{metrics},
-		},
+		"api":              {ours: []string{"api/edge"}, outside: []string{huma, metrics}},
 		"node": {
 			ours: []string{"app", "state", "index", "abci", "client", "api"},
 			outside: []string{

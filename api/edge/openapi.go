@@ -1,0 +1,68 @@
+package edge
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// rendered is a document as it is served.
+type rendered struct {
+	ContentType string `header:"Content-Type"`
+	Policy      string `header:"Content-Security-Policy"`
+	Caching     string `header:"Cache-Control"`
+	Body        []byte
+}
+
+// describe registers the API's description of itself. It is rendered when it
+// is first asked for, with all operations registered by then.
+func (e *Edge) describe() {
+	e.serveDocument("describeJSON", "/openapi.json", "The API's description, OpenAPI 3.1, as JSON", "application/openapi+json", "",
+		func() ([]byte, error) { return json.Marshal(e.Description()) })
+	e.serveDocument("describeYAML", "/openapi.yaml", "The API's description, OpenAPI 3.1, as YAML", "application/openapi+yaml", "",
+		func() ([]byte, error) { return e.Description().YAML() })
+	e.serveDocument("readReference", "/docs", "The API's description for people, as a page without scripts", "text/html; charset=utf-8", pagePolicy(), e.renderPage)
+	e.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/docs", http.StatusSeeOther)
+	})
+}
+
+func (e *Edge) serveDocument(id, path, summary, contentType, policy string, render func() ([]byte, error)) {
+	once := sync.OnceValues(render)
+	media, _, _ := strings.Cut(contentType, ";")
+	huma.Register(e.api, With(huma.Operation{
+		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"Description"},
+		Responses: map[string]*huma.Response{"200": {
+			Description: "the description",
+			Content:     map[string]*huma.MediaType{media: {Schema: &huma.Schema{Type: huma.TypeString}}},
+		}},
+	}, Always), func(context.Context, *struct{}) (*rendered, error) {
+		body, err := once()
+		if err != nil {
+			return nil, Trouble(err)
+		}
+		return &rendered{ContentType: contentType, Policy: policy, Caching: "public, max-age=300", Body: body}, nil
+	})
+}
+
+// Description is the API's description, complete when every operation is
+// registered.
+func (e *Edge) Description() *huma.OpenAPI {
+	e.prune()
+	return e.api.OpenAPI()
+}
+
+// pruner takes huma's own form of error out of the description, once: huma
+// enters it whether anything has it or not, and reads the same map while it
+// serves.
+func pruner(e *Edge) func() {
+	return sync.OnceFunc(func() {
+		schemas := e.api.OpenAPI().Components.Schemas.Map()
+		delete(schemas, "ErrorModel")
+		delete(schemas, "ErrorDetail")
+	})
+}
