@@ -36,9 +36,8 @@ func (es Elements) ProductIdentifier(refYear int) (ProductIdentifier, error) {
 	return id, nil
 }
 
-// Elements returns the element strings in the order in which GS1 recommends
-// them for healthcare: GTIN, expiry, lot and serial, those of predefined length
-// first, so that one separator is enough.
+// Elements returns the element strings, GTIN, expiry, lot and serial: those of
+// predefined length first, so that one separator is enough (GS 7.8.5).
 func (p ProductIdentifier) Elements() Elements {
 	return Elements{
 		{"01", p.SGTIN.GTIN.String()},

@@ -64,6 +64,12 @@ func importTable() map[string]arrows {
 		// the ledger and from HTTP.
 		"repository":   {ours: []string{"epcis"}, outside: []string{badger, metrics}},
 		"subscription": {ours: []string{"repository", "epcis"}, outside: []string{metrics}},
+		// Beyond the design: transaction information and statements in one file,
+		// with the labels of the packages, beside the client that proves them.
+		"bundle": {
+			ours:    []string{"app", "epcis", "client", "client/proof"},
+			outside: []string{"github.com/go-pdf/fpdf", "github.com/boombuler/barcode"},
+		},
 		// Beyond the design: the parts of the HTTP edge stand apart, so that
 		// each can be read and tested alone.
 		"api/edge": {ours: []string{"app", "client", "client/proof"}, outside: []string{
