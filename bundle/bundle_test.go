@@ -2,12 +2,19 @@ package bundle_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/apptest"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/bundle"
+	"github.com/pedigree-ledger/pedigree/client"
+	"github.com/pedigree-ledger/pedigree/epcis"
 )
 
 // story is what the tests of bundles are about: the maker sells a container of
@@ -47,6 +54,11 @@ func TestBundles(t *testing.T) {
 	l := startLedger(t)
 	s := tell(l)
 	t.Run("partner", func(t *testing.T) { ofPartner(t, l, s) })
+	t.Run("side", func(t *testing.T) { ofSide(t, l, s) })
+	t.Run("item", func(t *testing.T) { ofItem(t, l, s) })
+	t.Run("exempt", func(t *testing.T) { exempt(t, l, s) })
+	t.Run("limits", func(t *testing.T) { limits(t, l, s) })
+	t.Run("unknown", func(t *testing.T) { unknown(t, l) })
 }
 
 func mustMake(t *testing.T, l *ledger, r bundle.Request) *bundle.Bundle {
@@ -58,28 +70,181 @@ func mustMake(t *testing.T, l *ledger, r bundle.Request) *bundle.Bundle {
 	return b
 }
 
+// holds compares the shipments of a bundle's transactions, newest first.
+func holds(t *testing.T, b *bundle.Bundle, want ...uint64) {
+	t.Helper()
+	var got []uint64
+	for i := range b.Transactions {
+		got = append(got, b.Transactions[i].Shipment)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("shipments %v, want %v", got, want)
+	}
+}
+
+// serials are those listed in a transaction, by lot.
+func serials(x *bundle.Transaction) map[string]string {
+	out := make(map[string]string)
+	for i := range x.Lines {
+		for _, p := range x.Lines[i].Packages {
+			out[x.Lines[i].Lot.Lot] += p.Serial[len(p.Serial)-2:]
+		}
+	}
+	return out
+}
+
 func ofPartner(t *testing.T, l *ledger, s *story) {
 	b := mustMake(t, l, bundle.Request{Partner: l.w.Wholesaler.GLN})
-	var numbers []uint64
-	for i := range b.Transactions {
-		numbers = append(numbers, b.Transactions[i].Shipment)
-		x := &b.Transactions[i]
-		t.Logf("%+v", x)
+	holds(t, b, s.grandfathered, s.toPharmacy, s.toWholesaler)
+	if b.Cut != nil || b.Height == 0 || b.Partner == nil || b.Partner.Name != "wholesaler" {
+		t.Errorf("got %+v", b)
 	}
-	t.Log(numbers, b.Cut, b.Height)
+	for i := range b.Transactions {
+		x := &b.Transactions[i]
+		if !x.Statement || x.Unlisted != 0 || uint64(x.Listed()) != x.Counts.Shipped {
+			t.Errorf("shipment %d: statement %v, %d of %d listed", x.Shipment, x.Statement, x.Listed(), x.Counts.Shipped)
+		}
+		for j := range x.Lines {
+			for _, p := range x.Lines[j].Packages {
+				if !p.Proved {
+					t.Errorf("%s is not proved: %s", p.Key, p.Why)
+				}
+			}
+		}
+	}
+	// What was put into the container since, loose then, is not in it here.
+	bought := &b.Transactions[2]
+	if got, want := serials(bought), map[string]string{"A/1": "0102030405060708091011121314", "A/2": "2122"}; !maps.Equal(got, want) {
+		t.Errorf("bought %v, want %v", got, want)
+	}
+	line := &bought.Lines[0]
+	if line.Product.NDC != "61414-101-30" || line.Product.Manufacturer.Name != "maker" || line.Lot.Recall == nil || line.Lot.Recall.Reason != "glass" {
+		t.Errorf("got %+v", line)
+	}
+	if bought.Lines[1].Lot.Recall != nil {
+		t.Errorf("lot A/2 is not recalled: %+v", bought.Lines[1].Lot)
+	}
+	documents(t, b, s)
+}
+
+// documents reads the bundle of the wholesaler back.
+func documents(t *testing.T, b *bundle.Bundle, s *story) {
 	var out bytes.Buffer
 	if err := b.WriteXML(&out); err != nil {
 		t.Fatal(err)
 	}
-	t.Log(out.String())
-	out.Reset()
-	if err := b.WriteJSON(&out); err != nil {
+	doc, err := epcis.DecodeBytes(out.Bytes(), epcis.Options{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	out.Reset()
-	if err := b.WritePDF(&out); err != nil {
-		t.Fatal(err)
+	var told []string
+	for i := range doc.Events {
+		ev := &doc.Events[i]
+		told = append(told, fmt.Sprint(ev.Step(), " ", len(ev.EPCs)+len(ev.ChildEPCs), " ", ev.Lot()))
 	}
-	_ = s
-	t.Log(out.Len())
+	want := []string{"commissioning 14 A/1", "commissioning 2 A/2", "packing 10 ", "shipping 7 ", "shipping 3 ", "commissioning 1 OLD", "shipping 1 "}
+	if !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
+	parent, err := gs1.ParseEPC(doc.Events[2].ParentID)
+	if key, _ := parent.Key(); err != nil || key != s.sscc {
+		t.Errorf("packed into %s, %v; want %s", key, err, s.sscc)
+	}
+	var again bytes.Buffer
+	if err := b.WriteXML(&again); err != nil || !bytes.Equal(again.Bytes(), out.Bytes()) {
+		t.Errorf("written again it is another document: %v", err)
+	}
+}
+
+func ofSide(t *testing.T, l *ledger, s *story) {
+	w := l.w.Wholesaler.GLN
+	holds(t, mustMake(t, l, bundle.Request{Partner: w, Side: bundle.SideBought}), s.toWholesaler)
+	holds(t, mustMake(t, l, bundle.Request{Partner: w, Side: bundle.SideSold}), s.grandfathered, s.toPharmacy)
+	holds(t, mustMake(t, l, bundle.Request{Partner: w, Until: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}))
+	holds(t, mustMake(t, l, bundle.Request{Partner: l.w.Auditor.GLN}))
+}
+
+// ofItem is every change of ownership of one item, back to its manufacturer.
+func ofItem(t *testing.T, l *ledger, s *story) {
+	b := mustMake(t, l, bundle.Request{Item: apptest.Item(l.w.Unit, 1)})
+	holds(t, b, s.toPharmacy2, s.toPharmacy, s.toWholesaler)
+	for i := range b.Transactions {
+		if x := &b.Transactions[i]; x.Listed() != 1 || x.Unlisted != 0 {
+			t.Errorf("shipment %d lists %d packages, %d unlisted", x.Shipment, x.Listed(), x.Unlisted)
+		}
+	}
+	if b.Transactions[2].From.Name != "maker" || b.Transactions[2].Counts.Shipped != 16 {
+		t.Errorf("the first owner: %+v", b.Transactions[2])
+	}
+	holds(t, mustMake(t, l, bundle.Request{Item: apptest.Item(l.w.Unit, 1), Partner: l.w.Pharmacy.GLN}), s.toPharmacy2, s.toPharmacy)
+	holds(t, mustMake(t, l, bundle.Request{Item: apptest.Item(l.w.Unit, 20)}))
+}
+
+// exempt is a transfer for which no statement was given, and a lot whose
+// packages bear no identifier.
+func exempt(t *testing.T, l *ledger, s *story) {
+	b := mustMake(t, l, bundle.Request{Partner: l.w.Pharmacy2.GLN})
+	holds(t, b, s.toPharmacy2)
+	x := &b.Transactions[0]
+	if x.Statement || x.Exemption != app.ExemptSpecificPatient || x.Standing() != "none: exempt, specific-patient; no transaction statement is due, and none was given" {
+		t.Errorf("statement %v, exemption %s: %s", x.Statement, x.Exemption, x.Standing())
+	}
+	if doc, err := b.Document(); err != nil || doc.DSCSA.Present {
+		t.Errorf("a bundle without any statement states one: %+v, %v", doc.DSCSA, err)
+	}
+	b = mustMake(t, l, bundle.Request{Partner: l.w.Pharmacy.GLN, Side: bundle.SideBought})
+	line := &b.Transactions[0].Lines[0]
+	if _, bears := line.Identifier(&line.Packages[0]); bears || line.Lot.Exempt != app.LotGrandfathered {
+		t.Errorf("got %+v, want packages that bear no identifier", line)
+	}
+}
+
+// limits: what a bundle has no room for it says, and how to ask for it.
+func limits(t *testing.T, l *ledger, s *story) {
+	r := bundle.Request{Partner: l.w.Wholesaler.GLN, MaxTransactions: 2}
+	b := mustMake(t, l, r)
+	holds(t, b, s.grandfathered, s.toPharmacy)
+	if b.Cut == nil || b.Cut.Transactions != 1 || b.Cut.Packages != 0 {
+		t.Fatalf("cut %+v, want one transaction left out", b.Cut)
+	}
+	r.Until = b.Cut.Until
+	rest := mustMake(t, l, r)
+	if last := rest.Transactions[len(rest.Transactions)-1].Shipment; last != s.toWholesaler && rest.Cut == nil {
+		t.Errorf("the rest ends with shipment %d", last)
+	}
+	b = mustMake(t, l, bundle.Request{Partner: l.w.Wholesaler.GLN, MaxPackages: 4})
+	holds(t, b, s.grandfathered, s.toPharmacy)
+	if b.Cut == nil || b.Cut.Transactions != 1 {
+		t.Errorf("cut %+v, want one transaction left out", b.Cut)
+	}
+	b = mustMake(t, l, bundle.Request{Partner: l.w.Wholesaler.GLN, Side: bundle.SideBought, MaxPackages: 4})
+	holds(t, b, s.toWholesaler)
+	if x := &b.Transactions[0]; x.Listed() != 4 || x.Unlisted != 12 || b.Cut == nil || b.Cut.Packages != 12 {
+		t.Errorf("%d listed, %d not, cut %+v", x.Listed(), x.Unlisted, b.Cut)
+	}
+	var pdf bytes.Buffer
+	if err := b.WritePDF(&pdf); err != nil || !bytes.HasPrefix(pdf.Bytes(), []byte("%PDF-")) {
+		t.Errorf("no PDF: %v", err)
+	}
+}
+
+func unknown(t *testing.T, l *ledger) {
+	w := l.w
+	now := time.Now()
+	for name, r := range map[string]bundle.Request{
+		"nothing": {}, "a container": {Item: w.Maker.SSCC(1)}, "a side": {Partner: w.Maker.GLN, Side: 3},
+		"a time": {Partner: w.Maker.GLN, Since: now, Until: now}, "transactions": {Partner: w.Maker.GLN, MaxTransactions: 1001},
+		"packages": {Partner: w.Maker.GLN, MaxPackages: -1},
+	} {
+		if _, err := bundle.Make(t.Context(), l.Client, r); !errors.Is(err, bundle.ErrRequest) {
+			t.Errorf("%s: got %v, want ErrRequest", name, err)
+		}
+	}
+	for name, r := range map[string]bundle.Request{
+		"partner": {Partner: apptest.GLN("0999999", 1)}, "item": {Item: apptest.Item(w.Unit, 99_999)},
+	} {
+		if _, err := bundle.Make(t.Context(), l.Client, r); !errors.Is(err, client.ErrNotFound) {
+			t.Errorf("%s: got %v, want ErrNotFound", name, err)
+		}
+	}
 }

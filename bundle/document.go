@@ -50,8 +50,11 @@ func (b *Bundle) Document() (*epcis.Document, error) {
 	n := b.names()
 	doc := &epcis.Document{
 		SchemaVersion: "2.0", CreationDate: epcis.NewTime(b.Time),
-		DSCSA:      epcis.DSCSA{Present: true, Affirmed: b.Affirmed(), LegalNotice: legalNotice, GuidelineVersion: "GS1 US DSCSA R1.3"},
+		DSCSA:      epcis.DSCSA{GuidelineVersion: "GS1 US DSCSA R1.3"},
 		Namespaces: []epcis.Namespace{{Prefix: "bundle", URI: ownSpace}},
+	}
+	if all, stated := b.Affirmed(); stated {
+		doc.DSCSA.Present, doc.DSCSA.Affirmed, doc.DSCSA.LegalNotice = true, all, legalNotice
 	}
 	doc.Header = epcis.Header{HasSBDH: true, InstanceID: b.instance(), Created: doc.CreationDate.Text, Extensions: b.asOf()}
 	from, to, err := b.ends(n)

@@ -161,7 +161,7 @@ func (t *Transaction) outermost() []gs1.Key {
 	inside := make(map[gs1.Key]bool)
 	for i := range t.containers {
 		c := &t.containers[i]
-		if c.parent == "" {
+		if c.in.IsZero() {
 			out = append(out, c.key)
 		}
 		for _, k := range c.holds {

@@ -1,11 +1,8 @@
 package bundle
 
 import (
-	"bytes"
 	"fmt"
 	"image"
-	"image/color"
-	"image/png"
 	"strings"
 
 	"github.com/boombuler/barcode/datamatrix"
@@ -13,52 +10,49 @@ import (
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 )
 
-// The drawing of a symbol: pixels for each module, and modules of quiet zone on
-// each side (ISO/IEC 16022 asks for one).
-const (
-	pixelsPerModule = 4
-	quietModules    = 2
-)
-
-// symbol is the GS1 DataMatrix of a product identifier: FNC1 first, and as the
-// separator after a value of variable length (GS 5.6). It is the package's
-// barcode in content; its own printer may have ordered or encoded it otherwise.
+// symbol is the GS1 DataMatrix of a product identifier, a pixel for each module:
+// FNC1 first, and as the separator after a value of variable length (GS 5.6).
+// It says what the barcode on the package says; the printer of the package may
+// have ordered or encoded it otherwise.
 func symbol(id gs1.ProductIdentifier) (image.Image, error) {
-	fnc1 := string([]byte{datamatrix.FNC1})
-	text := strings.ReplaceAll(id.Elements().ElementString(), "^", fnc1)
-	code, err := datamatrix.Encode(text)
+	img, err := draw(id.Elements())
 	if err != nil {
 		return nil, fmt.Errorf("DataMatrix of %s: %w", id.SGTIN.Key().Bracketed(), err)
 	}
-	return enlarge(code), nil
+	return img, nil
 }
 
-// enlarge draws modules as squares of pixels inside a quiet zone, in black and
-// white.
-func enlarge(code image.Image) image.Image {
-	size := code.Bounds().Size()
-	palette := color.Palette{color.Gray{Y: 255}, color.Gray{Y: 0}}
-	out := image.NewPaletted(image.Rect(0, 0, (size.X+2*quietModules)*pixelsPerModule, (size.Y+2*quietModules)*pixelsPerModule), palette)
-	for y := range size.Y * pixelsPerModule {
-		for x := range size.X * pixelsPerModule {
-			at := code.Bounds().Min.Add(image.Pt(x/pixelsPerModule, y/pixelsPerModule))
-			if gray, _, _, _ := code.At(at.X, at.Y).RGBA(); gray < 0x8000 {
-				out.SetColorIndex(x+quietModules*pixelsPerModule, y+quietModules*pixelsPerModule, 1)
+// draw draws element strings. A "^" in them is FNC1: character set 82 has none.
+func draw(es gs1.Elements) (image.Image, error) {
+	return datamatrix.Encode(strings.ReplaceAll(es.ElementString(), "^", string([]byte{datamatrix.FNC1})))
+}
+
+// run is a row of dark modules, counted from the upper left corner.
+type run struct{ x, y, width int }
+
+// runs are the dark modules of a symbol.
+func runs(img image.Image) []run {
+	var out []run
+	r := img.Bounds()
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		begin := -1
+		for x := r.Min.X; x <= r.Max.X; x++ {
+			dark := x < r.Max.X && isDark(img, x, y)
+			switch {
+			case dark && begin < 0:
+				begin = x
+			case !dark && begin >= 0:
+				out = append(out, run{begin - r.Min.X, y - r.Min.Y, x - begin})
+				begin = -1
 			}
 		}
 	}
 	return out
 }
 
-// symbolPNG is symbol as a PNG file of one bit a pixel.
-func symbolPNG(id gs1.ProductIdentifier) ([]byte, error) {
-	img, err := symbol(id)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	err = png.Encode(&b, img)
-	return b.Bytes(), err
+func isDark(img image.Image, x, y int) bool {
+	gray, _, _, _ := img.At(x, y).RGBA()
+	return gray < 0x8000
 }
 
 // labelLines are the human-readable lines beside the barcode (FD&C Act

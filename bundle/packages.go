@@ -44,10 +44,10 @@ type contents struct {
 
 // container is one that was shipped, directly or inside another.
 type container struct {
-	key    gs1.Key
-	parent gs1.Key // empty for an outermost one
-	holds  []gs1.Key
-	id     app.HoldingID
+	key   gs1.Key
+	id    app.HoldingID
+	in    app.HoldingID // zero for an outermost one
+	holds []gs1.Key
 }
 
 // packages finds what was in a shipment. What ever stood in its holdings may
@@ -61,26 +61,21 @@ func (m *maker) packages(ctx context.Context, s *shipment) (*contents, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{c: m.c, seen: make(map[gs1.Key]bool)}
-	whole, opened := named(op)
-	for i := range opened {
-		w.take(opened[i].Entries, nil)
-	}
-	for _, id := range whole {
-		if err := w.holding(ctx, id, "", 0); err != nil {
-			return nil, err
-		}
+	w := newWalk(m.c)
+	if err := w.named(ctx, op); err != nil {
+		return nil, err
 	}
 	if uint64(len(w.items)) != s.Shipped {
-		if err := w.keep(ctx, tx.ID); err != nil {
+		if err := w.keep(ctx, tx); err != nil {
 			return nil, err
 		}
 	}
-	found := &contents{items: w.items, containers: w.kept()}
-	slices.SortFunc(found.items, func(a, b app.Entry) int { return strings.Compare(string(a.Key), string(b.Key)) })
-	if len(found.items) > m.room {
-		found.items = found.items[:m.room]
+	slices.SortFunc(w.items, func(a, b app.Entry) int { return strings.Compare(string(a.Key), string(b.Key)) })
+	w.items = w.items[:min(len(w.items), m.room)]
+	if err := w.settle(ctx, tx); err != nil {
+		return nil, err
 	}
+	found := &contents{items: w.items, containers: w.kept()}
 	if listed := uint64(len(found.items)); listed < s.Shipped {
 		found.unlisted = s.Shipped - listed
 	}

@@ -27,7 +27,17 @@ const (
 // label for each package, with its GS1 DataMatrix and the same in print. A
 // bundle has one PDF.
 func (b *Bundle) WritePDF(w io.Writer) error {
+	p := b.print(true)
+	if err := p.Error(); err != nil {
+		return fmt.Errorf("write the PDF: %w", err)
+	}
+	return p.Output(w)
+}
+
+// print lays out all pages, compressed or, for tests, plain.
+func (b *Bundle) print(compress bool) *printer {
 	p := &printer{Fpdf: fpdf.New("P", "mm", "Letter", ""), b: b}
+	p.SetCompression(compress)
 	p.SetCreationDate(b.Time)
 	p.SetModificationDate(b.Time)
 	p.SetCatalogSort(true)
@@ -42,18 +52,13 @@ func (b *Bundle) WritePDF(w io.Writer) error {
 	for i := range b.Transactions {
 		p.transaction(i)
 	}
-	if err := p.Error(); err != nil {
-		return fmt.Errorf("write the PDF: %w", err)
-	}
-	return p.Output(w)
+	return p
 }
 
 // printer writes one PDF. Its errors are sticky.
 type printer struct {
 	*fpdf.Fpdf
 	b *Bundle
-	// symbols counts the barcodes, to name them.
-	symbols int
 }
 
 func (p *printer) footer() {

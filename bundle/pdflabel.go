@@ -1,10 +1,8 @@
 package bundle
 
 import (
-	"bytes"
-	"strconv"
-
-	"github.com/go-pdf/fpdf"
+	"fmt"
+	"strings"
 )
 
 // The grid of labels, in millimetres.
@@ -13,6 +11,9 @@ const (
 	labelHigh    = 20.0
 	labelWide    = textWidth / labelColumns
 	symbolSide   = 17.0
+	// quietModules is how many modules of quiet zone a symbol has on each side;
+	// it needs one (ISO/IEC 16022).
+	quietModules = 2
 )
 
 // labels prints a label for each package that bears an identifier, and the
@@ -55,17 +56,24 @@ func (p *printer) label(l *Line, pack *Package, x, y float64) {
 	}
 }
 
-// symbol draws the DataMatrix of a package.
+// symbol draws the DataMatrix of a package, each row of dark modules as a
+// rectangle, so that it is sharp at any size.
 func (p *printer) symbol(l *Line, pack *Package, x, y float64) {
 	id, _ := l.Identifier(pack)
-	data, err := symbolPNG(id)
+	img, err := symbol(id)
 	if err != nil {
 		p.SetError(err)
 		return
 	}
-	p.symbols++
-	name := "symbol" + strconv.Itoa(p.symbols)
-	options := fpdf.ImageOptions{ImageType: "PNG"}
-	p.RegisterImageOptionsReader(name, options, bytes.NewReader(data))
-	p.ImageOptions(name, x, y, symbolSide, symbolSide, false, options, 0, "")
+	_, page := p.GetPageSize()
+	k := p.GetConversionRatio()
+	side := symbolSide * k / float64(img.Bounds().Dx()+2*quietModules)
+	left, top := x*k+side*quietModules, (page-y)*k-side*quietModules
+	var b strings.Builder
+	fmt.Fprintf(&b, "q %.4f 0 0 %.4f %.3f %.3f cm 0 g\n", side, -side, left, top)
+	for _, r := range runs(img) {
+		fmt.Fprintf(&b, "%d %d %d 1 re\n", r.x, r.y, r.width)
+	}
+	b.WriteString("f Q")
+	p.RawWriteStr(b.String())
 }

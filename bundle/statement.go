@@ -39,14 +39,15 @@ func (t *Transaction) Standing() string {
 }
 
 // Affirmed reports whether every transaction of the bundle that is not exempt
-// has its statement.
-func (b *Bundle) Affirmed() bool {
+// has its statement; stated, whether any has one.
+func (b *Bundle) Affirmed() (all, stated bool) {
+	all = true
 	for i := range b.Transactions {
-		if t := &b.Transactions[i]; !t.Statement && t.Exemption == app.ExemptNone {
-			return false
-		}
+		t := &b.Transactions[i]
+		stated = stated || t.Statement
+		all = all && (t.Statement || t.Exemption != app.ExemptNone)
 	}
-	return len(b.Transactions) > 0
+	return all && stated, stated
 }
 
 // String says what is left out and how to ask for it, in whole sentences; ""

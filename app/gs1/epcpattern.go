@@ -32,6 +32,13 @@ func ParseEPCPattern(uri string) (EPCPattern, error) {
 		if s.uri != "urn:epc:id:"+name+":" {
 			continue
 		}
+		if !strings.Contains(body, anySerial) {
+			// All parts are given: the pattern of one thing.
+			if e, err := ParseEPC(s.uri + body); err == nil {
+				_, parts := e.parts()
+				return EPCPattern{k, parts}, nil
+			}
+		}
 		p := EPCPattern{kind: k}
 		if err := p.read(&s, body); err != nil {
 			return EPCPattern{}, shift(err, len(uri)-len(body))
@@ -51,6 +58,9 @@ func (p *EPCPattern) read(s *epcScheme, body string) *ScanError {
 	for given > 0 && parts[given-1] == anySerial {
 		given--
 	}
+	if given == len(parts) {
+		return problem(ProblemValue, 0, "no part stands for any, and it is the EPC of no one thing")
+	}
 	at := 0
 	for i, part := range parts[:given] {
 		if part == anySerial || part == "" {
@@ -62,6 +72,11 @@ func (p *EPCPattern) read(s *epcScheme, body string) *ScanError {
 			}
 			if err := checkPrefixLen(len(part)); err != nil {
 				return err
+			}
+		}
+		if i == 1 {
+			if _, err := s.key(parts[0], part); err != nil {
+				return shift(err, at)
 			}
 		}
 		at += len(part) + 1

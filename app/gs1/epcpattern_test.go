@@ -16,6 +16,7 @@ func TestEPCPattern(t *testing.T) {
 		{"urn:epc:idpat:sscc:0614141.*", "urn:epc:id:sscc:061414112.34567890", false},
 		{"urn:epc:idpat:sgln:0614141.00000.*", "urn:epc:id:sgln:0614141.00000.32a", true},
 		{"urn:epc:idpat:grai:0614141.*.*", "urn:epc:id:grai:0614141.12345.1", true},
+		{"urn:epc:idpat:sgtin:030116.0200116.S", "urn:epc:id:sgtin:030116.0200116.S", true},
 		{"urn:epc:id:sgtin:030116.0200116.S%2F1", "urn:epc:id:sgtin:030116.0200116.S/1", true},
 		{"urn:epc:id:sgtin:030116.0200116.S", "urn:epc:id:sgtin:030116.0200116.s", false},
 		{"urn:epc:class:lgtin:030116.0200116.L1", "urn:epc:class:lgtin:030116.0200116.L1", true},
@@ -47,6 +48,8 @@ func TestEPCPatternRefuses(t *testing.T) {
 		{"urn:epc:idpat:sgtin:030116..*", "value"},
 		{"urn:epc:idpat:sgtin:03011.*.*", "value"},
 		{"urn:epc:idpat:sgtin:03O116.*.*", "character"},
+		{"urn:epc:idpat:sgtin:000000.0.0", "value"},
+		{"urn:epc:idpat:sgtin:030116.02001.*", "too-short"},
 	} {
 		_, err := ParseEPCPattern(v.pattern)
 		if err == nil || problemOf(err).Code() != v.problem {
