@@ -54,6 +54,9 @@ type Client struct {
 	agents  map[gs1.GLN]gs1.GLN // who signs for a partner that has no signer
 	light   *Light
 	owners  map[app.KeyID]gs1.GLN // of keys that signed what was read
+	outbox  Outbox
+
+	keeping sync.Mutex // between looking into the outbox and keeping
 }
 
 // Dial connects to a node's CometBFT RPC, such as http://127.0.0.1:26657, and
@@ -80,7 +83,10 @@ func DialRPC(url string) (RPC, error) {
 
 // Connect makes a Client of a connection, signing for no one yet.
 func Connect(ctx context.Context, rpc RPC) (*Client, error) {
-	c := &Client{rpc: rpc, signers: make(map[gs1.GLN]*account), agents: make(map[gs1.GLN]gs1.GLN), owners: make(map[app.KeyID]gs1.GLN)}
+	c := &Client{
+		rpc: rpc, signers: make(map[gs1.GLN]*account), agents: make(map[gs1.GLN]gs1.GLN),
+		owners: make(map[app.KeyID]gs1.GLN), outbox: newMemoryOutbox(),
+	}
 	res, err := rpc.Commit(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("the node does not answer: %w", err)

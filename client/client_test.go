@@ -40,6 +40,7 @@ func TestClient(t *testing.T) {
 	t.Run("late index", func(t *testing.T) { lateIndex(t, n, c) })
 	t.Run("registry", func(t *testing.T) { registry(t, n, c) })
 	t.Run("refusals", func(t *testing.T) { refusals(t, n, c) })
+	t.Run("keys of submissions", func(t *testing.T) { keyedSubmissions(t, n, c) })
 	t.Run("follow", func(t *testing.T) { follow(t, n, c) })
 	t.Run("lies", func(t *testing.T) { lies(t, n, c) })
 	t.Run("comes back", func(t *testing.T) { comesBack(t, n, c) })

@@ -25,6 +25,13 @@ type Submission struct {
 	EventHash app.EventHash
 	// ValidBlocks is how many blocks from now it may wait; 0 means 1,000.
 	ValidBlocks uint64
+	// Key is the caller's name for the submission, such as the number of an
+	// order, or empty. What goes in under one key goes in once, however often
+	// Do is called with it and whatever got lost, as long as the Outbox keeps
+	// it: Do sends the very same tx again, although the op may have been
+	// planned anew since, and returns its first result. A tx that can never
+	// get into a block any more is replaced.
+	Key string
 }
 
 // Outcome is the verdict on a tx.
@@ -71,16 +78,19 @@ const (
 	sendAttempts = 5
 )
 
-// Submit signs op for the partner, itself or as its agent (UseFor), sends it, and waits until it is in a block
-// that the node has indexed. at is the event's time in seconds UTC, 0 for now.
-// A refusal is an Outcome, not an error.
+// Submit signs op for the partner, itself or as its agent (UseFor), sends it,
+// and waits until it is in a block that the node has indexed. at is the event's
+// time in seconds UTC, 0 for now. A refusal is an Outcome, not an error.
 func (c *Client) Submit(ctx context.Context, partner gs1.GLN, op app.Op, at uint64, hash app.EventHash) (*Outcome, error) {
 	signer, principal := c.signerFor(partner)
 	return c.Do(ctx, Submission{Partner: signer, For: principal, Op: op, EventTime: at, EventHash: hash})
 }
 
 // Do is Submit with everything that can be said about a tx. Many may be under
-// way at once, of one partner and of several.
+// way at once, of one partner and of several. A connection that fails is tried
+// again, with the same tx: whether or not the node had it already, the op
+// happens once. When Do returns an error that is open, unless it is
+// ErrNotIncluded; call it again with the same Key to find out.
 func (c *Client) Do(ctx context.Context, s Submission) (*Outcome, error) {
 	a := c.account(s.Partner)
 	if a == nil {
@@ -90,21 +100,27 @@ func (c *Client) Do(ctx context.Context, s Submission) (*Outcome, error) {
 		return nil, err
 	}
 	defer a.leave()
+	var dead app.TxID
 	for range signAttempts {
-		tx, err := c.Sign(ctx, s)
+		tx, fresh, err := c.txFor(ctx, s, dead)
 		if err != nil {
 			return nil, err
 		}
 		out, err := c.SubmitTx(ctx, tx)
-		if err != nil || out.Height > 0 || !nonceTrouble(out.Code) {
-			if err == nil {
-				out.Conflict = c.conflict(ctx, s, out)
-			}
-			return out, err
-		}
-		if err := a.resume(ctx, c, tx.Nonce); err != nil {
+		switch {
+		case errors.Is(err, ErrNotIncluded) && !fresh:
+		case err != nil:
 			return nil, err
+		case out.Height == 0 && nonceTrouble(out.Code):
+			if err := a.resume(ctx, c, tx.Nonce); err != nil {
+				return nil, err
+			}
+		case out.Height == 0 && out.Code == app.CodeExpiredTx && !fresh:
+		default:
+			out.Conflict = c.conflict(ctx, s, out)
+			return out, nil
 		}
+		dead = tx.ID()
 	}
 	return nil, fmt.Errorf("the key of partner %s is used by another program: its nonces were taken %d times in a row", s.Partner, signAttempts)
 }
@@ -168,7 +184,7 @@ func (c *Client) sendOnce(ctx context.Context, tx *app.Tx) (*Outcome, error) {
 	}
 	// It may have been refused because it is in a block already: only an
 	// index that has come as far as the chain can tell.
-	if nonceTrouble(refusal.Code) {
+	if refusal.Code.Envelope() {
 		if err := c.waitIndex(ctx); err != nil {
 			return nil, err
 		}

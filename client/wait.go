@@ -40,7 +40,11 @@ func (w *waiter) look(ctx context.Context) (*Outcome, error) {
 	}
 	w.deaf = time.Time{}
 	if w.looks++; w.looks%looksPerSend == 0 {
-		// The node may have lost it, or refuse it by now.
+		// The node may have lost it, or refuse it by now, or say once more
+		// that it has it while the chain has gone past it.
+		if _, err := w.c.latest(ctx); err != nil {
+			return nil, w.patience(err)
+		}
 		if out, err := w.c.sendOnce(ctx, w.tx); err != nil || out != nil {
 			return out, err
 		}
