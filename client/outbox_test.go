@@ -67,7 +67,7 @@ func keyedSubmissions(t *testing.T, n *network, c *client.Client) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n.sign(t, over)
+		n.Sign(t, over)
 		over.UseOutbox(box)
 		return over
 	}
