@@ -41,10 +41,9 @@ func proveAt[R any](ctx context.Context, at *provenAt, key []byte, decode func([
 
 // proveBy proves a record in the state to which a verified header commits.
 func proveBy[R any](ctx context.Context, c *Client, lb *types.LightBlock, key []byte, decode func([]byte) (*R, error)) (*Proven[R], error) {
-	height := uint64(lb.Height) - 1
-	value, evidence, err := c.recordProof(ctx, height, key)
+	w, err := c.witnessBy(ctx, lb, key)
 	if err != nil {
 		return nil, err
 	}
-	return open(lb.AppHash, key, value, evidence, decode, &Proven[R]{Height: height, Time: lb.Time})
+	return decoded(w, decode)
 }

@@ -14,13 +14,13 @@ import (
 	"github.com/cometbft/cometbft/types"
 
 	"github.com/pedigree-ledger/pedigree/app"
-	"github.com/pedigree-ledger/pedigree/client/proof"
 )
 
 // The codespace of queries that got no answer and some of its codes; package
 // abci, which a client does not import, lists them all.
 const (
 	queryCodespace   = "pedigree-query"
+	queryMalformed   = 1
 	queryNoHeight    = 2
 	queryNotFound    = 3
 	queryUnavailable = 4
@@ -38,6 +38,9 @@ type QueryError struct {
 
 // Error names the query and the node's reason.
 func (e *QueryError) Error() string { return fmt.Sprintf("query %s: %s", e.Path, e.Log) }
+
+// Malformed reports whether the question made no sense to the node.
+func (e *QueryError) Malformed() bool { return e.Code == queryMalformed }
 
 // Is makes a QueryError of something unknown an ErrNotFound.
 func (e *QueryError) Is(target error) bool { return target == ErrNotFound && e.Code == queryNotFound }
@@ -148,6 +151,16 @@ func provableKey(path string, args []string) ([]byte, error) {
 const proveAttempts = 3
 
 func prove[R any](ctx context.Context, c *Client, key []byte, decode func([]byte) (*R, error)) (*Proven[R], error) {
+	w, err := c.witness(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return decoded(w, decode)
+}
+
+// witness returns a record with its proof, checked against the latest header
+// that commits to what stands in a block by now.
+func (c *Client) witness(ctx context.Context, key []byte) (*witness, error) {
 	l, err := c.needLight()
 	if err != nil {
 		return nil, err
@@ -161,12 +174,12 @@ func prove[R any](ctx context.Context, c *Client, key []byte, decode func([]byte
 		if err != nil {
 			return nil, err
 		}
-		p, err := proveBy(ctx, c, lb, key, decode)
+		w, err := c.witnessBy(ctx, lb, key)
 		var refused *QueryError
 		if errors.As(err, &refused) && refused.Code == queryNoHeight && attempt < proveAttempts {
 			continue
 		}
-		return p, err
+		return w, err
 	}
 }
 
@@ -184,18 +197,6 @@ func (c *Client) settled(ctx context.Context) (uint64, error) {
 		height++
 	}
 	return height, nil
-}
-
-func open[R any](root, key, value, evidence []byte, decode func([]byte) (*R, error), p *Proven[R]) (*Proven[R], error) {
-	if err := proof.CheckRecord(root, key, value, evidence); err != nil {
-		return nil, fmt.Errorf("the node's answer does not stand in the state that the validators signed: %w", err)
-	}
-	if value == nil {
-		return p, nil
-	}
-	var err error
-	p.Record, err = decode(value)
-	return p, err
 }
 
 // list asks for a listing and reads its JSON. The index must have come as far
