@@ -32,17 +32,18 @@ const NonceWindow = 1024
 // Key is the record of a partner's public key ('k'), with the nonces it has
 // used. At most 260 bytes.
 type Key struct {
-	Partner   gs1.GLN
-	Purpose   Purpose
-	Algorithm Algorithm
+	Partner   gs1.GLN   `json:"partner"`
+	Purpose   Purpose   `json:"purpose"`
+	Algorithm Algorithm `json:"algorithm"`
 	// Public is 32 bytes for Ed25519.
-	Public []byte
+	Public []byte `json:"public"`
 	// From and Until bound the block times at which it may sign; Until is
 	// exclusive, 0 means no end.
-	From, Until uint64
+	From  uint64 `json:"from"`
+	Until uint64 `json:"until,omitempty"`
 	// Highest is the highest nonce used; bit i of the window says that
 	// Highest-i was used.
-	Highest uint64
+	Highest uint64 `json:"highest"`
 	window  [NonceWindow / 8]byte
 }
 

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -88,6 +89,10 @@ func QueryAt[R any](ctx context.Context, c *Client, height uint64, decode func([
 	return proveBy(ctx, c, lb, key, decode)
 }
 
+// ErrNoState means that there is no signed state of a moment: it lies before the
+// first block, or after the last.
+var ErrNoState = errors.New("there is no signed state of that time")
+
 // PartnerAt proves what was registered about a partner at a moment of the past:
 // who was authorised, and who was suspended. It is the state after the last
 // block that is not later than the moment; that no later block was, is proved
@@ -127,7 +132,7 @@ func (c *Client) heightAt(ctx context.Context, at time.Time) (uint64, error) {
 		return 0, err
 	}
 	if !res.Time.After(at) {
-		return 0, fmt.Errorf("the last block is of %s: the state at %s is not signed yet; ask for the present one", res.Time.UTC().Format(time.RFC3339), at.UTC().Format(time.RFC3339))
+		return 0, fmt.Errorf("%w: the last block is of %s, and the state at %s is not signed yet; ask for the present one", ErrNoState, res.Time.UTC().Format(time.RFC3339), at.UTC().Format(time.RFC3339))
 	}
 	var failed error
 	later := sort.Search(int(res.Height), func(i int) bool {
@@ -142,7 +147,7 @@ func (c *Client) heightAt(ctx context.Context, at time.Time) (uint64, error) {
 		return 0, failed
 	}
 	if later == 0 {
-		return 0, fmt.Errorf("there was no block yet at %s", at.UTC().Format(time.RFC3339))
+		return 0, fmt.Errorf("%w: there was no block yet at %s", ErrNoState, at.UTC().Format(time.RFC3339))
 	}
 	return uint64(later), nil
 }

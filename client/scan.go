@@ -43,6 +43,15 @@ func AsScanError(err error) (*gs1.ScanError, bool) {
 	return e, errors.As(err, &e)
 }
 
+// Diagnose is what an error of package gs1, however wrapped, says is wrong.
+func Diagnose(err error) *ScanProblem {
+	if e, ok := AsScanError(err); ok {
+		p := ProblemOf(e)
+		return &p
+	}
+	return &ScanProblem{Problem: gs1.ProblemValue.Code(), Offset: -1, Detail: err.Error(), Words: gs1.ProblemValue.String()}
+}
+
 // ReadScan reads what was scanned, in any form of gs1.ParseScan; now tells the
 // century of its dates. The error is a *gs1.ScanError, also for a scan that
 // names no single package.

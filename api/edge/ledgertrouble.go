@@ -19,6 +19,10 @@ func LedgerTrouble(err error) *Problem {
 	switch {
 	case errors.Is(err, client.ErrNotFound):
 		return NotFound.Problem("the ledger knows of no such thing, as far as this node's index has come")
+	case errors.Is(err, client.ErrNoState):
+		return NotFound.Problem("%s", err)
+	case errors.As(err, &refused) && refused.Malformed():
+		return BadRequest.Problem("%s", refused.Log)
 	case errors.Is(err, proof.ErrStale):
 		detail = "the last signed state is older than the answer may be: the node is behind, or the network stands still"
 	case errors.Is(err, proof.ErrInvalid), errors.Is(err, proof.ErrForm), errors.Is(err, proof.ErrUntrusted):

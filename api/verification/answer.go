@@ -93,9 +93,9 @@ func (h *handlers) registerOwn(a huma.API) {
 
 // one answers about one package.
 func (h *handlers) one(ctx context.Context, in *oneInput) (*oneOutput, error) {
-	s, err := h.read(in.Key, in.Printed)
+	s, where, err := h.read(in.Key, in.Printed)
 	if err != nil {
-		return nil, scanProblem(err)
+		return nil, edge.Unreadable(where, err)
 	}
 	v, err := h.Client.Verify(ctx, s.Claim(), h.options(in.MaxAge))
 	if err != nil {

@@ -56,7 +56,7 @@ func (h *handlers) batch(ctx context.Context, in *batchInput) (*batchOutput, err
 	var at []int // to which answer each claim belongs
 	for i := range in.Body.Scans {
 		one := &in.Body.Scans[i]
-		s, err := h.read(one.Scan, one.Printed)
+		s, _, err := h.read(one.Scan, one.Printed)
 		if err != nil {
 			out.Body.Answers[i] = *unread(err)
 			continue

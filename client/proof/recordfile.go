@@ -18,8 +18,8 @@ type RecordFile struct {
 	Height uint64 `json:"height" doc:"the height whose state is shown"`
 	// Key is the state key in hex (docs/spec/state.md).
 	Key string `json:"key" doc:"the state key, in hex (docs/spec/state.md)"`
-	// Value is the record's bytes, null when it is shown that there is none.
-	Value []byte `json:"value" doc:"the record's bytes; null when it is shown that there is none"`
+	// Value is the record's bytes, nil when it is shown that there is none.
+	Value []byte `json:"value,omitempty" doc:"the record's bytes; absent when it is shown that there is none"`
 	// ICS23 is the proof of Value, or of its absence, under the header's app
 	// hash.
 	ICS23 []byte `json:"ics23" doc:"the ICS-23 commitment proof of value, or of its absence, under the header's app hash"`

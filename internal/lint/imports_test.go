@@ -75,6 +75,7 @@ func importTable() map[string]arrows {
 		"api/edge": {ours: []string{"app", "client", "client/proof"}, outside: []string{
 			huma, metrics, "github.com/klauspost/compress/gzhttp", "github.com/rs/cors", "golang.org/x/time/rate", "golang.org/x/net/netutil",
 		}},
+		"api/ledger":       {ours: []string{"app", "epcis", "client", "client/proof", "api/edge"}, outside: []string{huma}},
 		"api/verification": {ours: []string{"app", "client", "client/proof", "api/edge"}, outside: []string{huma}},
 		"api/access":       {ours: []string{"api/edge"}},
 		"api":              {ours: []string{"api/edge"}, outside: []string{huma, metrics}},
