@@ -81,12 +81,18 @@ func DialRPC(url string) (RPC, error) {
 	return rpc, nil
 }
 
-// Connect makes a Client of a connection, signing for no one yet.
-func Connect(ctx context.Context, rpc RPC) (*Client, error) {
-	c := &Client{
-		rpc: rpc, signers: make(map[gs1.GLN]*account), agents: make(map[gs1.GLN]gs1.GLN),
-		owners: make(map[app.KeyID]gs1.GLN), outbox: newMemoryOutbox(),
+// New makes a Client of a connection to a node of a chain whose name is known,
+// signing for no one yet. It asks nothing: the node may come later.
+func New(chainID string, rpc RPC) *Client {
+	return &Client{
+		rpc: rpc, chainID: chainID,
+		signers: make(map[gs1.GLN]*account), agents: make(map[gs1.GLN]gs1.GLN), owners: make(map[app.KeyID]gs1.GLN),
+		outbox: newMemoryOutbox(),
 	}
+}
+
+// Connect is New with the chain's name as the node says it.
+func Connect(ctx context.Context, rpc RPC) (*Client, error) {
 	res, err := rpc.Commit(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("the node does not answer: %w", err)
@@ -94,7 +100,7 @@ func Connect(ctx context.Context, rpc RPC) (*Client, error) {
 	if res.Header == nil {
 		return nil, errors.New("the node has no block yet")
 	}
-	c.chainID = res.ChainID
+	c := New(res.ChainID, rpc)
 	c.heard(uint64(res.Height))
 	return c, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/pedigree-ledger/pedigree/abci"
+	"github.com/pedigree-ledger/pedigree/gateway"
 )
 
 // Config says what to assemble. Home and App are needed; the zero value of
@@ -35,6 +36,11 @@ type Config struct {
 	// OnClose, if set, is called once, after CometBFT stopped and its
 	// databases were closed, or when New fails.
 	OnClose func() error
+
+	// ServesLedger says that the application is Pedigree's own, so that the
+	// API can serve it; UseLedger sets it. The API of any other application
+	// has health and metrics only.
+	ServesLedger bool
 
 	// Ready, if set, gives reasons of the application's own why the node
 	// should get no traffic; none means that it may.
@@ -62,9 +68,12 @@ type Settings struct {
 	// RPC is where clients connect. Default "tcp://127.0.0.1:26657"; "off"
 	// serves none.
 	RPC string `json:"rpc,omitempty"`
-	// API serves /livez, /readyz and /metrics; host:port. Default
-	// "127.0.0.1:26660"; "off" serves none.
+	// API serves the HTTP edge: health, metrics, verification, EPCIS and the
+	// ledger; host:port. Default "127.0.0.1:26660"; "off" serves none.
 	API string `json:"api,omitempty"`
+	// Gateway says how the HTTP edge serves: see the second table. Default
+	// all of its defaults.
+	Gateway gateway.Settings `json:"gateway,omitzero"`
 	// Peers are the other validators, as id@host:port: a full mesh.
 	Peers []string `json:"peers,omitempty"`
 	// ProposeTimeout is how long to wait for a proposal before the next
@@ -136,7 +145,7 @@ func (s *Settings) check() error {
 	case s.MempoolTxs < 1 || s.MaxTxBytes < 1:
 		return errors.New("node: settings: mempoolTxs and maxTxBytes must be positive")
 	}
-	return nil
+	return s.Gateway.Check()
 }
 
 func setDefault[T comparable](p *T, def T) {

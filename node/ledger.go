@@ -15,7 +15,7 @@ import (
 )
 
 // UseLedger opens Pedigree's state in the home and puts the application around
-// it into c: App, OnBlocks, OnClose and Ready; Logger and Registry are filled in
+// it into c: App, OnBlocks, OnClose, Ready and ServesLedger; Logger and Registry are filled in
 // when they are nil. It returns what it opened, for queries in this process. If
 // New is not called afterwards, the caller calls OnClose.
 func UseLedger(c *Config) (*Ledger, error) {
@@ -39,7 +39,7 @@ func UseLedger(c *Config) (*Ledger, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	l := &Ledger{App: a, State: s}
-	c.App, c.OnBlocks, c.Ready = a, a.Follow, l.ready
+	c.App, c.OnBlocks, c.Ready, c.ServesLedger = a, a.Follow, l.ready, true
 	c.OnClose = func() error { return errors.Join(a.Close(), s.Close()) }
 	return l, nil
 }

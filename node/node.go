@@ -37,7 +37,7 @@ type Node struct {
 	trouble  *trouble
 	guard    *guard
 	comet    *cmtnode.Node
-	http     *httpServer
+	http     stopper
 
 	mu    sync.Mutex
 	phase phase
@@ -130,12 +130,12 @@ func (n *Node) Start() error {
 	if n.cfg.OnBlocks != nil {
 		n.cfg.OnBlocks(blocks{n})
 	}
-	if err := n.startHTTP(); err != nil {
+	var err error
+	if n.http, err = n.startHTTP(); err != nil {
 		return err
 	}
 	if err := n.comet.Start(); err != nil {
-		n.http.stop()
-		return startError(n.home, err)
+		return errors.Join(startError(n.home, err), n.stopHTTP())
 	}
 	n.phase = phaseRunning
 	return nil
@@ -150,15 +150,21 @@ func (n *Node) Stop() error {
 	if n.phase == phaseStopped {
 		return nil
 	}
-	var err error
+	err := n.stopHTTP() // first: it asks the node
 	if n.phase == phaseRunning {
 		n.guard.stopping.Store(true)
-		err = n.comet.Stop()
+		err = errors.Join(err, n.comet.Stop())
 		n.guard.stopped.Store(true)
 	}
 	n.phase = phaseStopped
-	n.http.stop()
 	return errors.Join(err, n.closeStores())
+}
+
+func (n *Node) stopHTTP() error {
+	if n.http == nil {
+		return nil
+	}
+	return n.http.Stop()
 }
 
 // closeStores closes CometBFT's databases, then what the application holds.

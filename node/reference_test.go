@@ -76,17 +76,32 @@ defaults filled in; a change holds from the next start. Durations are text such 
 | Name | Default | Meaning |
 |---|---|---|
 `)
-	v := reflect.ValueOf(s)
+	settingsTable(t, &b, reflect.ValueOf(s), comments)
+	b.WriteString(`
+## gateway
+
+How the HTTP edge serves, in the field ` + "`gateway`" + ` of ` + "`config/node.json`" + `, or beside ` + "`listen`" + ` and ` + "`node`" + ` in the
+` + "`config/gateway.json`" + ` of an edge that runs apart from a node (` + "`pedigree gateway`" + `). Paths are relative to the home.
+
+| Name | Default | Meaning |
+|---|---|---|
+`)
+	settingsTable(t, &b, reflect.ValueOf(s.Gateway), fieldComments(t, filepath.Join("..", "gateway", "settings.go"), "Settings"))
+	reference(t, "settings.md", "the comments on Settings in node/config.go and gateway/settings.go", b.String())
+}
+
+// settingsTable writes a row for each field of a struct of settings.
+func settingsTable(t *testing.T, b *strings.Builder, v reflect.Value, comments map[string]string) {
+	t.Helper()
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
 		comment := comments[field.Name]
 		if comment == "" {
-			t.Errorf("Settings.%s has no comment", field.Name)
+			t.Errorf("setting %s has no comment", field.Name)
 		}
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, defaultOf(v.Field(i), comment), comment)
+		fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, defaultOf(v.Field(i), comment), comment)
 	}
-	reference(t, "settings.md", "the comments on Settings in node/config.go", b.String())
 }
 
 // defaultOf is the default that an empty setting got; what another package
@@ -96,7 +111,11 @@ func defaultOf(v reflect.Value, comment string) string {
 	switch {
 	case v.IsZero() && said != nil:
 		return "`" + strings.ReplaceAll(said[1], ",", "") + "`"
-	case v.IsZero() && (v.Kind() == reflect.String || v.Kind() == reflect.Slice):
+	case v.IsZero() && strings.Contains(comment, "Default \""):
+		_, rest, _ := strings.Cut(comment, "Default \"")
+		quoted, _, _ := strings.Cut(rest, "\"")
+		return "`" + quoted + "`"
+	case v.IsZero() && (v.Kind() == reflect.String || v.Kind() == reflect.Slice || v.Kind() == reflect.Struct):
 		return "none"
 	case v.Type() == reflect.TypeFor[node.Duration]():
 		return "`" + time.Duration(v.Int()).String() + "`"

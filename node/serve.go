@@ -12,44 +12,46 @@ import (
 	"github.com/pedigree-ledger/pedigree/api"
 )
 
-// httpServer serves the API beside CometBFT's RPC. A nil one serves nothing.
-type httpServer struct {
-	server *http.Server
-	addr   net.Addr
-}
+// httpServer serves health and metrics beside CometBFT's RPC, for applications
+// that are not the ledger.
+type httpServer struct{ server *http.Server }
 
-// startHTTP serves health, readiness and metrics, unless it is switched off.
-func (n *Node) startHTTP() error {
-	if n.cfg.Settings.API == off {
-		return nil
+// stopper is what serves the API; nil when nothing does.
+type stopper interface{ Stop() error }
+
+// startHTTP serves the API, unless it is switched off.
+func (n *Node) startHTTP() (stopper, error) {
+	switch {
+	case n.cfg.Settings.API == off:
+		return nil, nil
+	case n.cfg.ServesLedger:
+		return n.startGateway()
 	}
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", n.cfg.Settings.API)
 	if err != nil {
-		return startError(n.home, err)
+		return nil, startError(n.home, err)
 	}
 	server := &http.Server{
 		Handler:           api.New(api.Config{Gatherer: n.registry, Live: n.Err, Ready: n.Readiness}),
 		ReadHeaderTimeout: 5 * time.Second,
 		ErrorLog:          slog.NewLogLogger(n.log.Handler(), slog.LevelWarn),
 	}
-	n.http = &httpServer{server, listener.Addr()}
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			n.log.LogAttrs(context.Background(), slog.LevelError, "api stopped", slog.String("err", err.Error()))
 		}
 	}()
-	return nil
+	return &httpServer{server}, nil
 }
 
-func (h *httpServer) stop() {
-	if h == nil {
-		return
-	}
+// Stop ends requests under way.
+func (h *httpServer) Stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if h.server.Shutdown(ctx) != nil {
-		_ = h.server.Close() // a client that will not go
+		return h.server.Close() // a client that will not go
 	}
+	return nil
 }
 
 // readySkew is how far the last block's time may lie from the local clock

@@ -79,8 +79,14 @@ func importTable() map[string]arrows {
 		"api/verification": {ours: []string{"app", "client", "client/proof", "api/edge"}, outside: []string{huma}},
 		"api/access":       {ours: []string{"api/edge"}},
 		"api":              {ours: []string{"api/edge"}, outside: []string{huma, metrics}},
+		// Beyond the design: what puts the parts together, for a node and for
+		// an edge apart from one (decision 0019).
+		"gateway": {
+			ours:    []string{"app", "epcis", "epcis/schema", "client", "client/proof", "repository", "api", "api/edge", "api/access", "api/verification"},
+			outside: []string{metrics},
+		},
 		"node": {
-			ours: []string{"app", "state", "index", "abci", "client", "api"},
+			ours: []string{"app", "state", "index", "abci", "client", "api", "gateway"},
 			outside: []string{
 				comet, "github.com/cometbft/cometbft-db", badger, metrics,
 				// Beyond the design: CometBFT's metrics are values of go-kit's

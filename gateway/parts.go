@@ -1,0 +1,105 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/pedigree-ledger/pedigree/api"
+	"github.com/pedigree-ledger/pedigree/api/access"
+	"github.com/pedigree-ledger/pedigree/api/edge"
+	"github.com/pedigree-ledger/pedigree/api/verification"
+	"github.com/pedigree-ledger/pedigree/repository"
+)
+
+// parts are what an edge consists of; nil where it has none.
+type parts struct {
+	repository *repository.Repository
+	edge       *edge.Edge
+	handler    http.Handler
+}
+
+// assemble opens what stands on disk and registers every part of the API.
+func (g *Gateway) assemble() error {
+	callers, err := access.Open(in(g.cfg.Home, g.settings.Tokens), nil)
+	if err != nil {
+		return err
+	}
+	if g.parts.repository, err = g.openRepository(); err != nil {
+		return err
+	}
+	if g.parts.edge, err = edge.New(g.edgeConfig(callers)); err != nil {
+		return err
+	}
+	verification.Register(g.parts.edge.API(), g.verification())
+	health := api.New(api.Config{Gatherer: g.cfg.Registry, Live: g.cfg.Live, Ready: g.ready})
+	rest := g.whenOpen(g.parts.edge.Handler())
+	g.parts.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if early(r.URL.Path) {
+			health.ServeHTTP(w, r)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	})
+	return nil
+}
+
+func (g *Gateway) edgeConfig(callers edge.Access) edge.Config {
+	return edge.Config{
+		Version: g.cfg.Version, Access: callers, PublicReads: g.settings.PublicReads,
+		Origins: g.settings.Origins, Limits: edge.Limits{CallerRate: g.settings.RequestsPerSecond},
+		Height: g.indexed, Logger: g.cfg.Logger, Registerer: g.cfg.Registry,
+	}
+}
+
+func (g *Gateway) verification() verification.Config {
+	s := &g.settings
+	return verification.Config{
+		Client: g.cfg.Client, Responder: g.partner,
+		Policy: verification.Policy{
+			AffirmRecalled: s.AffirmRecalled, AffirmExpired: s.AffirmExpired, AffirmEnded: s.AffirmEnded, HideReason: s.HideReason,
+		},
+	}
+}
+
+// indexed is the height up to which answers are complete.
+func (g *Gateway) indexed(ctx context.Context) (uint64, error) {
+	s, err := g.cfg.Client.IndexStatus(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return s.Height, nil
+}
+
+// early reports whether a path is answered before the ledger can be asked.
+func early(path string) bool {
+	return path == "/livez" || path == "/readyz" || path == "/metrics"
+}
+
+// whenOpen answers 503 with the reason until the ledger can be asked.
+func (g *Gateway) whenOpen(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if g.open.Load() {
+			next.ServeHTTP(w, r)
+			return
+		}
+		p := edge.NewProblem(http.StatusServiceUnavailable, "the ledger cannot be asked yet: "+strings.Join(g.ready(), "; "))
+		w.Header().Set("Content-Type", p.ContentType(""))
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(p.Status)
+		writeJSON(w, p)
+	})
+}
+
+// run does what goes on beside requests, until ctx ends.
+func (p *parts) run(ctx context.Context) { <-ctx.Done() }
+
+// close closes what is open.
+func (p *parts) close() error {
+	var err error
+	if p.repository != nil {
+		err = errors.Join(err, p.repository.Close())
+	}
+	return err
+}
