@@ -1,4 +1,4 @@
-package verification
+package verification_test
 
 import (
 	"encoding/json"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/pedigree-ledger/pedigree/api/apitest"
 	"github.com/pedigree-ledger/pedigree/api/edge"
+	"github.com/pedigree-ledger/pedigree/api/verification"
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/apptest"
 	"github.com/pedigree-ledger/pedigree/client/networktest"
@@ -25,7 +26,7 @@ func TestNetwork(t *testing.T) {
 	networktest.Must(t, c, w.Maker, networktest.Register(w.Unit, app.LevelUnit))
 	networktest.Must(t, c, w.Maker, apptest.Commission(w.Maker, w.Unit, "L/1", 1, 20))
 	networktest.Must(t, c, w.Maker, networktest.Planned[app.Decommission](t)(c.Plan(w.Maker.GLN).Decommission(t.Context(), "damaged", apptest.Item(w.Unit, 2))))
-	s := apitest.New(t, nil, func(a huma.API) { Register(a, Config{Client: c, Responder: w.Maker.GLN, MaxBatch: 10}) })
+	s := apitest.New(t, nil, func(a huma.API) { verification.Register(a, verification.Config{Client: c, Responder: w.Maker.GLN, MaxBatch: 10}) })
 
 	t.Run("one", func(t *testing.T) { askOne(t, n, s) })
 	t.Run("proof", func(t *testing.T) { askProof(t, n, s) })
@@ -44,23 +45,23 @@ func askOne(t *testing.T, n *networktest.Network, s *apitest.Server) {
 	for _, tt := range []struct {
 		name, scan, query, word, identity, vrs string
 	}{
-		{"brackets", good, "", wordOK, proof.Known, ""},
-		{"scanner data", "]d201" + gtin + "21" + apptest.Serial(1) + "\x1d1728123110L/1", "", wordOK, proof.Known, ""},
-		{"scanner data, FNC1 first", "\x1d01" + gtin + "21" + apptest.Serial(1), "", wordOK, proof.Known, ""},
-		{"digital link", "https://id.gs1.org/01/" + gtin + "/21/" + apptest.Serial(1), "", wordOK, proof.Known, ""},
-		{"other lot", good, "lot=L2", wordStop, proof.Mismatch, "No_match_GTIN_Serial_Lot"},
-		{"other expiry", good, "exp=2029-12-31", wordStop, proof.Mismatch, "No_match_GTIN_Serial_Expiry"},
-		{"ended", string(apptest.Item(w.Unit, 2)), "", wordStop, proof.Known, ""},
-		{"made up", "(01)" + gtin + "(21)NEVER", "lot=L%2F1", wordStop, proof.Unknown, "No_match_GTIN_Serial"},
-		{"made up, no lot", "(01)" + gtin + "(21)NEVER", "", wordAsk, proof.Unknown, "No_match_GTIN_Serial"},
-		{"container never used", "(00)" + string(w.Maker.SSCC(9))[2:], "", wordStop, proof.Unknown, "No_match_GTIN_Serial"},
+		{"brackets", good, "", "OK", proof.Known, ""},
+		{"scanner data", "]d201" + gtin + "21" + apptest.Serial(1) + "\x1d1728123110L/1", "", "OK", proof.Known, ""},
+		{"scanner data, FNC1 first", "\x1d01" + gtin + "21" + apptest.Serial(1), "", "OK", proof.Known, ""},
+		{"digital link", "https://id.gs1.org/01/" + gtin + "/21/" + apptest.Serial(1), "", "OK", proof.Known, ""},
+		{"other lot", good, "lot=L2", "STOP", proof.Mismatch, "No_match_GTIN_Serial_Lot"},
+		{"other expiry", good, "exp=2029-12-31", "STOP", proof.Mismatch, "No_match_GTIN_Serial_Expiry"},
+		{"ended", string(apptest.Item(w.Unit, 2)), "", "STOP", proof.Known, ""},
+		{"made up", "(01)" + gtin + "(21)NEVER", "lot=L%2F1", "STOP", proof.Unknown, "No_match_GTIN_Serial"},
+		{"made up, no lot", "(01)" + gtin + "(21)NEVER", "", "ASK", proof.Unknown, "No_match_GTIN_Serial"},
+		{"container never used", "(00)" + string(w.Maker.SSCC(9))[2:], "", "STOP", proof.Unknown, "No_match_GTIN_Serial"},
 	} {
-		var a Answer
+		var a verification.Answer
 		s.Get(t, path(tt.scan, tt.query)).Read(t, &a)
-		if a.Word != tt.word || a.Identity.Word != tt.identity || a.Identity.VRS != tt.vrs || (a.Do == "") != (tt.word == wordOK) {
+		if a.Word != tt.word || a.Identity.Word != tt.identity || a.Identity.VRS != tt.vrs || (a.Do == "") != (tt.word == "OK") {
 			t.Errorf("%s: got %s %+v %+v do %q, want %s %s %s", tt.name, a.Word, a.Identity, a.Sellable, a.Do, tt.word, tt.identity, tt.vrs)
 		}
-		if a.Proved != (tt.word != wordAsk) || (a.Height == 0) == a.Proved || a.ProofFile != nil {
+		if a.Proved != (tt.word != "ASK") || (a.Height == 0) == a.Proved || a.ProofFile != nil {
 			t.Errorf("%s: proved %v as of %d with %d bytes", tt.name, a.Proved, a.Height, len(a.ProofFile))
 		}
 	}
@@ -79,15 +80,15 @@ func askProof(t *testing.T, n *networktest.Network, s *apitest.Server) {
 			t.Errorf("the proof passed on: %v %+v", err, ped)
 		}
 	}
-	var a Answer
+	var a verification.Answer
 	s.Get(t, path(string(item), "proof=true")).Read(t, &a)
 	check(a.ProofFile)
-	raw := s.Get(t, path(string(item), ""), "Accept", proofType)
-	if got := raw.Header.Get("Content-Type"); got != proofType {
+	raw := s.Get(t, path(string(item), ""), "Accept", "application/vnd.pedigree.proof")
+	if got := raw.Header.Get("Content-Type"); got != "application/vnd.pedigree.proof" {
 		t.Errorf("type %q", got)
 	}
 	check(raw.Body)
-	if a := s.Get(t, path(string(apptest.Item(n.World.Unit, 999)), ""), "Accept", proofType); a.StatusCode != http.StatusConflict || !strings.Contains(string(a.Body), "lot") {
+	if a := s.Get(t, path(string(apptest.Item(n.World.Unit, 999)), ""), "Accept", "application/vnd.pedigree.proof"); a.StatusCode != http.StatusConflict || !strings.Contains(string(a.Body), "lot") {
 		t.Errorf("a proof that needs the lot: %s %s", a.Status, a.Body)
 	}
 }
@@ -113,7 +114,7 @@ func askBatch(t *testing.T, n *networktest.Network, s *apitest.Server) {
 	scan := func(i int) map[string]string { return map[string]string{"scan": string(apptest.Item(n.World.Unit, i))} }
 	var got struct {
 		Packages, OK int
-		Answers      []Answer
+		Answers      []verification.Answer
 	}
 	s.Post(t, "/verification", map[string]any{
 		"scans": []any{scan(1), map[string]string{"scan": "4711"}, scan(2), scan(999), map[string]string{"scan": string(apptest.Item(n.World.Unit, 3)), "lot": "L2"}},
