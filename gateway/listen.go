@@ -18,7 +18,7 @@ func (g *Gateway) listen() error {
 		return fmt.Errorf("gateway: %w", err)
 	}
 	g.listener = g.parts.edge.Limit(l)
-	g.server = g.parts.edge.Server(g.parts.handler)
+	g.server = g.parts.edge.Server(g.whenOpen(g.parts.edge.Handler()))
 	return nil
 }
 

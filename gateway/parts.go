@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/pedigree-ledger/pedigree/api"
 	"github.com/pedigree-ledger/pedigree/api/access"
 	"github.com/pedigree-ledger/pedigree/api/edge"
@@ -17,7 +19,6 @@ import (
 type parts struct {
 	repository *repository.Repository
 	edge       *edge.Edge
-	handler    http.Handler
 }
 
 // assemble opens what stands on disk and registers every part of the API.
@@ -29,20 +30,14 @@ func (g *Gateway) assemble() error {
 	if g.parts.repository, err = g.openRepository(); err != nil {
 		return err
 	}
-	if g.parts.edge, err = edge.New(g.edgeConfig(callers)); err != nil {
-		return err
-	}
-	verification.Register(g.parts.edge.API(), g.verification())
-	health := api.New(api.Config{Gatherer: g.cfg.Registry, Live: g.cfg.Live, Ready: g.ready})
-	rest := g.whenOpen(g.parts.edge.Handler())
-	g.parts.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if early(r.URL.Path) {
-			health.ServeHTTP(w, r)
-			return
-		}
-		rest.ServeHTTP(w, r)
+	g.parts.edge, err = api.Assemble(api.Config{
+		Edge: g.edgeConfig(callers), Live: g.cfg.Live, Ready: g.ready,
+		Gatherer: g.cfg.Registry, OpenMetrics: g.settings.OpenMetrics || loopback(g.cfg.Listen),
+		Parts: []func(huma.API){
+			func(a huma.API) { verification.Register(a, g.verification()) },
+		},
 	})
-	return nil
+	return err
 }
 
 func (g *Gateway) edgeConfig(callers edge.Access) edge.Config {
@@ -74,13 +69,17 @@ func (g *Gateway) indexed(ctx context.Context) (uint64, error) {
 
 // early reports whether a path is answered before the ledger can be asked.
 func early(path string) bool {
-	return path == "/livez" || path == "/readyz" || path == "/metrics"
+	switch path {
+	case "/livez", "/readyz", "/metrics", "/", "/docs", "/openapi.json", "/openapi.yaml":
+		return true
+	}
+	return false
 }
 
 // whenOpen answers 503 with the reason until the ledger can be asked.
 func (g *Gateway) whenOpen(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if g.open.Load() {
+		if g.open.Load() || early(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}

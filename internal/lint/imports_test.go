@@ -83,7 +83,7 @@ func importTable() map[string]arrows {
 		// an edge apart from one (decision 0019).
 		"gateway": {
 			ours:    []string{"app", "epcis", "epcis/schema", "client", "client/proof", "repository", "api", "api/edge", "api/access", "api/verification"},
-			outside: []string{metrics},
+			outside: []string{huma, metrics},
 		},
 		"node": {
 			ours: []string{"app", "state", "index", "abci", "client", "api", "gateway"},
