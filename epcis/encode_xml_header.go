@@ -75,11 +75,7 @@ func (w *xmlWriter) statement(s DSCSA) {
 	}
 	tag := w.prefixes.qualify(Name{nsHC, "dscsaTransactionStatement"})
 	w.open(tag)
-	affirmed := "false"
-	if s.Affirmed {
-		affirmed = "true"
-	}
-	w.leaf(w.prefixes.qualify(Name{nsHC, "affirmTransactionStatement"}), affirmed)
+	w.leaf(w.prefixes.qualify(Name{nsHC, "affirmTransactionStatement"}), boolText(s.Affirmed))
 	w.leaf(w.prefixes.qualify(Name{nsHC, "legalNotice"}), s.LegalNotice)
 	w.nodes(s.Extensions)
 	w.close(tag)

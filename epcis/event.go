@@ -152,16 +152,6 @@ func (e *Event) SetLot(lot, expiry string) {
 	e.ILMD = kept
 }
 
-// DropShipment returns the gs1ushc:dropShipment flag of a shipping event (GS1 US
-// DSCSA R1.3) and whether there is one.
-func (e *Event) DropShipment() (drop, ok bool) {
-	n := find(e.Extensions, "dropShipment", nsHC)
-	if n == nil {
-		return false, false
-	}
-	return n.Value == "true" || n.Value == "1", true
-}
-
 // Source returns the id of the first source of that type, or "".
 func (e *Event) Source(kind string) string { return endpoint(e.Sources, kind) }
 

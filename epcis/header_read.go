@@ -42,7 +42,7 @@ func (d *Document) readStatement(n Node) {
 		for _, c := range n.Children {
 			switch c.Name.Local {
 			case "affirmTransactionStatement":
-				d.DSCSA.Affirmed = c.Value == "true" || c.Value == "1"
+				d.DSCSA.Affirmed = isTrue(c.Value)
 			case "legalNotice":
 				d.DSCSA.LegalNotice = c.Value
 			default:

@@ -73,3 +73,25 @@ func cannotBeValid(format epcis.Format, f epcis.Error) string {
 	}
 	return ""
 }
+
+// TestOwnDocuments holds the documents that the tests of package epcis read to
+// GS1's schemas.
+func TestOwnDocuments(t *testing.T) {
+	set, err := Load(filepath.Join(corpus(t), "openepcis-document-validation", "schemas"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"shipment.xml", "dscsa-r12.xml", "dscsa-r13.xml", "pharmacy.jsonld"} {
+		data, err := os.ReadFile(filepath.Join("..", "testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := epcis.DecodeBytes(data, epcis.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found, err := set.Check(doc.Format, data); err != nil || len(found) > 0 {
+			t.Errorf("%s: got findings %v, error %v, want none", name, found, err)
+		}
+	}
+}
