@@ -6,6 +6,9 @@ func (b *builder) check(n *Node) error {
 	if e.Time.Text == "" {
 		return b.fail(n, "eventTime", "is missing")
 	}
+	if e.Time.At.Unix() < 0 {
+		return b.fail(n, "eventTime", "is %q, before 1970: the clock that gave it was not set", e.Time.Text)
+	}
 	if e.TimeZoneOffset != "" && !isOffset(e.TimeZoneOffset) {
 		return b.fail(n, "eventTimeZoneOffset", "is %q: want an offset like -05:00", e.TimeZoneOffset)
 	}

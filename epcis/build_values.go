@@ -1,6 +1,7 @@
 package epcis
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -41,13 +42,17 @@ func (b *builder) identifier(n *Node, to *string) error {
 
 // isURI demands a scheme: everything EPCIS identifies, it identifies by a URI.
 func (b *builder) isURI(n *Node, field, text string) error {
+	if isURIText(text) {
+		return nil
+	}
 	if text == "" {
 		return b.fail(n, field, "is empty: want a URI such as urn:epc:id:sgtin:0355154.094495.100")
 	}
-	if strings.IndexByte(text, ':') <= 0 || strings.ContainsAny(text, " \t\r\n") {
-		return b.fail(n, field, "is %q: want a URI such as urn:epc:id:sgtin:0355154.094495.100", text)
-	}
-	return nil
+	return b.fail(n, field, "is %q: want a URI such as urn:epc:id:sgtin:0355154.094495.100", text)
+}
+
+func isURIText(text string) bool {
+	return strings.IndexByte(text, ':') > 0 && !strings.ContainsAny(text, " \t\r\n")
 }
 
 func (b *builder) word(n *Node, v vocabulary, to *string) error {
@@ -69,13 +74,14 @@ func (b *builder) vocabularyWord(n *Node, field string, v vocabulary, to *string
 }
 
 func (b *builder) epcs(n *Node, to *[]string) error {
+	*to = slices.Grow(*to, len(n.Children))
 	for i := range n.Children {
 		c := &n.Children[i]
 		if c.Name.Local != "epc" {
 			return b.fail(c, n.Name.Local+" "+c.Name.Local, "is unexpected: want epc")
 		}
-		if err := b.isURI(c, n.Name.Local+" "+strconv.Itoa(i), c.Value); err != nil {
-			return err
+		if !isURIText(c.Value) {
+			return b.isURI(c, n.Name.Local+" "+strconv.Itoa(i), c.Value)
 		}
 		*to = append(*to, c.Value)
 	}

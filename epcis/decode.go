@@ -13,7 +13,7 @@ type Options struct {
 	MaxBytes    int64 // size of the document; default 64 MiB
 	MaxDepth    int   // nesting of elements or values; default 64
 	MaxEvents   int   // default 1,000,000
-	MaxElements int   // elements and attributes, or JSON values; default 2,000,000
+	MaxElements int   // elements and attributes, or JSON values; default 500,000
 }
 
 func (o Options) withDefaults() Options {
@@ -27,7 +27,7 @@ func (o Options) withDefaults() Options {
 		o.MaxEvents = 1_000_000
 	}
 	if o.MaxElements == 0 {
-		o.MaxElements = 2_000_000
+		o.MaxElements = 500_000
 	}
 	return o
 }

@@ -108,6 +108,9 @@ func (w *jsonEncoder) collect(d *Document) error {
 	if err := checkEvents(d); err != nil {
 		return err
 	}
+	if err := d.checkCarried(); err != nil {
+		return err
+	}
 	for _, list := range d.carried() {
 		w.prefixes.reserve(list)
 	}

@@ -80,6 +80,9 @@ func (w *xmlWriter) collect(d *Document) error {
 	if err := checkEvents(d); err != nil {
 		return err
 	}
+	if err := d.checkCarried(); err != nil {
+		return err
+	}
 	for _, list := range d.carried() {
 		w.prefixes.walk(list)
 	}

@@ -2,6 +2,7 @@ package epcis
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -50,6 +51,22 @@ func TestRefusedXML(t *testing.T) {
 		{"no transaction", xmlDoc("<TransactionEvent>" + xmlWhen + "<epcList/><action>ADD</action></TransactionEvent>"), "event 1, line 2, bizTransactionList: is missing: a TransactionEvent names at least one business transaction"},
 		{"bad word", xmlDoc("<ObjectEvent>" + xmlWhen + "<bizStep>sending</bizStep></ObjectEvent>"), `event 1, line 2, bizStep: is "sending": neither a word of CBV 2.0 nor a URI`},
 		{"a query, not its answer", `<q:EPCISQueryDocument xmlns:q="urn:epcglobal:epcis-query:xsd:2"><EPCISBody><q:Poll/></EPCISBody></q:EPCISQueryDocument>`, "document, line 1, Poll: is not an element of EPCISBody: want EventList or QueryResults"},
+		{"a clock never set", xmlDoc("<ObjectEvent><eventTime>0001-01-01T00:00:00Z</eventTime><epcList/><action>ADD</action></ObjectEvent>"), `event 1, line 2, eventTime: is "0001-01-01T00:00:00Z", before 1970: the clock that gave it was not set`},
+		{"a day that is none", xmlDoc("<ObjectEvent><eventTime>2026-02-30T00:00:00Z</eventTime></ObjectEvent>"), `event 1, line 2, eventTime: "2026-02-30T00:00:00Z" not a date and time like 2026-11-20T22:10:00.000-05:00`},
+		{"an offset no place has", xmlDoc("<ObjectEvent><eventTime>2026-02-03T00:00:00Z</eventTime><eventTimeZoneOffset>+27:00</eventTimeZoneOffset></ObjectEvent>"), `event 1, line 2, eventTimeZoneOffset: is "+27:00": want an offset like -05:00`},
+		{"UTF-16 without a mark", "<\x00?\x00", "document, line 1: is UTF-16; write it in UTF-8"},
+		{"bomb", "<!DOCTYPE b [\n<!ENTITY a \"0123456789\">\n<!ENTITY b \"&a;&a;&a;\">]>\n<b>&b;</b>", "document, line 3: has a DOCTYPE with declarations of its own; they are refused unread"},
+		{"entity of nobody", xmlDoc("<ObjectEvent><eventID>&b;</eventID></ObjectEvent>"), "event 1, line 2: is not well-formed XML: invalid character entity &b;"},
+		{"two documents", xmlDoc("") + "\n" + xmlDoc(""), "document, line 4: is not well-formed XML: a second root element <e:EPCISDocument>"},
+		{"text after the end", xmlDoc("") + "\nPK", "document, line 4: has text outside its root element"},
+		{"another namespace", `<EPCISDocument xmlns="urn:epcglobal:epcis:xsd:3"/>`, "document, line 1, {urn:epcglobal:epcis:xsd:3}EPCISDocument: is not an EPCIS root element: want EPCISDocument in namespace urn:epcglobal:epcis:xsd:1 or urn:epcglobal:epcis:xsd:2"},
+		{"NUL", xmlDoc("<ObjectEvent>\x00</ObjectEvent>"), "event 1, line 2: is not well-formed XML: illegal character code U+0000"},
+		{"huge quantity", xmlDoc("<ObjectEvent>" + xmlWhen + "<action>ADD</action><extension><quantityList><quantityElement><epcClass>urn:x:y</epcClass><quantity>1e999</quantity></quantityElement></quantityList></extension></ObjectEvent>"), `event 1, line 2, quantityList 0 quantity: is "1e999": want a decimal number`},
+		{"no number", xmlDoc("<ObjectEvent>" + xmlWhen + "<action>ADD</action><extension><quantityList><quantityElement><epcClass>urn:x:y</epcClass><quantity>NaN</quantity></quantityElement></quantityList></extension></ObjectEvent>"), `event 1, line 2, quantityList 0 quantity: is "NaN": want a decimal number`},
+		{"time twice", xmlDoc("<ObjectEvent>" + xmlWhen + xmlWhen + "</ObjectEvent>"), "event 1, line 2, eventTime: is given twice"},
+		{"many prefixes", xmlDoc("<ObjectEvent" + manyAttributes(200, "xmlns:n%d='urn:n'") + "><a" + manyAttributes(200, "xmlns:m%d='urn:n'") + "><a" + manyAttributes(200, "xmlns:o%d='urn:n'") + "/></a></ObjectEvent>"), "event 1, line 2: has more than 512 namespace declarations in force"},
+		{"many attributes", xmlDoc("<ObjectEvent" + manyAttributes(257, "n%d='1'") + "/>"), "document, line 2: has more than 256 attributes on <ObjectEvent>"},
+		{"carried too deep", xmlDoc("<ObjectEvent>" + xmlWhen + "<epcList/><action>ADD</action><x:a xmlns:x='urn:x'>" + strings.Repeat("<b>", 24) + strings.Repeat("</b>", 24) + "</x:a></ObjectEvent>"), "document, line 2, b: is nested deeper than 24 inside what is carried along"},
 		{"bad expiry", xmlDoc(`<ObjectEvent>` + xmlWhen + `<epcList/><action>ADD</action><extension><ilmd><c:itemExpirationDate xmlns:c="urn:epcglobal:cbv:mda">271231</c:itemExpirationDate></ilmd></extension></ObjectEvent>`), `event 1, line 2, ilmd itemExpirationDate: is "271231": want YYYY-MM-DD`},
 	} {
 		checkRefused(t, c.name, c.in, c.want)
@@ -58,6 +75,18 @@ func TestRefusedXML(t *testing.T) {
 
 func TestRefusedJSON(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
+		{"two documents", jsonDoc("") + jsonDoc(""), "document, line 3: is not well-formed JSON: something follows its end"},
+		{"UTF-16 without a mark", "{\x00\"\x00", "document, line 1: is UTF-16; write it in UTF-8"},
+		{"not UTF-8", "{\"a\":\n\"\xe9\"}", "document, line 2: byte 0xe9 is not UTF-8; write the document in UTF-8"},
+		{"half a pair", jsonDoc(`{"type":"ObjectEvent","eventID":"\uDFFF\u0000"}`), "document, line 2, at /epcisBody/eventList/0/eventID: holds a control character, which no other form of EPCIS can carry"},
+		{"comment", "{\n// no\n}", "document, line 2: is not well-formed JSON: invalid character '/'"},
+		{"huge number", jsonDoc(`{"type":"ObjectEvent",` + jsonWhen + `,"action":"ADD","quantityList":[{"epcClass":"urn:x:y","quantity":1e999}]}`), `event 1, line 2, at /epcisBody/eventList/0/quantityList/0/quantity, quantityList 0 quantity: is "1e999": want a decimal number`},
+		{"a clock never set", jsonDoc(`{"type":"ObjectEvent","eventTime":"1066-10-14T09:00:00Z","action":"ADD","epcList":[]}`), `event 1, line 2, at /epcisBody/eventList/0/eventTime, eventTime: is "1066-10-14T09:00:00Z", before 1970: the clock that gave it was not set`},
+		{"array of arrays", jsonDoc(`{"type":"ObjectEvent",` + jsonWhen + `,"action":"ADD","epcList":[],"x:a":[[1]]}`), "event 1, line 2, at /epcisBody/eventList/0/x:a, a: is an array of arrays, which no other form of EPCIS can carry"},
+		{"carried too deep", jsonDoc(`{"type":"ObjectEvent",` + jsonWhen + `,"action":"ADD","epcList":[],"x:a":` + strings.Repeat(`{"b":`, 24) + "1" + strings.Repeat("}", 24) + "}"), "document, line 2, b: is nested deeper than 24 inside what is carried along"},
+		{"many namespaces", jsonDoc(`{"type":"ObjectEvent",` + jsonWhen + `,"action":"ADD","epcList":[]` + manyAttributes(201, `,"https://x/%d/a":1`) + "}"), "document, line 2, {https://x/200/}a: stands in one of more than 200 namespaces"},
+		{"many attributes", jsonDoc(`{"type":"ObjectEvent",` + jsonWhen + `,"action":"ADD","epcList":[]` + manyAttributes(201, `,"@x:a%d":"1"`) + "}"), "document, line 2, x:a200: is one of more than 200 attributes of one element"},
+		{"event in a string", jsonDoc(`"ObjectEvent"`), "event 1, line 2, at /epcisBody/eventList/0, type: is missing: want an EPCIS event type"},
 		{"cut off", `{"type":"EPCISDocument",`, "document, line 1: is not well-formed JSON: it ends too early; the file seems cut off"},
 		{"key twice", `{"type":"EPCISDocument","type":"x"}`, `document, line 1, at /type: key "type" is given twice`},
 		{"more after", `[] []`, "document, line 1: is not well-formed JSON: something follows its end"},
@@ -74,6 +103,15 @@ func TestRefusedJSON(t *testing.T) {
 	} {
 		checkRefused(t, c.name, c.in, c.want)
 	}
+}
+
+// manyAttributes repeats text, which holds a number, n times.
+func manyAttributes(n int, text string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, " "+text, i)
+	}
+	return b.String()
 }
 
 func checkRefused(t *testing.T, name, in, want string) {

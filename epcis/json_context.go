@@ -56,19 +56,23 @@ func (c *terms) extend(value *jsonValue) *terms {
 	return inner
 }
 
-// member resolves the key of m. "@xmlns:p" inside a value declares p for the key
-// as well, as converters from XML write it.
-func (c *terms) member(m *jsonMember) (Name, *terms, string) {
-	inner := &terms{outer: c}
-	for _, d := range m.value.members {
+// member resolves the key of a value. "@xmlns:p" inside the value declares p for
+// the key as well, as converters from XML write it.
+func (c *terms) member(key string, v *jsonValue) (Name, *terms, string) {
+	var inner *terms
+	for i := range v.members {
+		d := &v.members[i]
 		if prefix, ok := strings.CutPrefix(d.key, xmlnsKey); ok && d.value.text != "" && isXMLText(d.value.text) {
+			if inner == nil {
+				inner = &terms{outer: c}
+			}
 			inner.set(prefix, d.value.text)
 		}
 	}
-	if len(inner.byName) > 0 {
+	if inner != nil {
 		c = inner
 	}
-	name, reason := c.name(m.key)
+	name, reason := c.name(key)
 	return name, c, reason
 }
 

@@ -22,6 +22,9 @@ func decodeJSON(data []byte, opt Options) (*Document, error) {
 		return nil, err
 	}
 	r.doc.shareIgnored()
+	if err := r.doc.checkCarried(); err != nil {
+		return nil, err
+	}
 	return r.doc, nil
 }
 
@@ -101,7 +104,7 @@ func (r *jsonReader) document(ctx *terms, v *jsonValue) error {
 // namespace; the DSCSA statement may stand at either level.
 func (r *jsonReader) extension(ctx *terms, m *jsonMember, at string) error {
 	key, attr := strings.CutPrefix(m.key, "@")
-	name, ctx, reason := ctx.member(&jsonMember{key, m.value})
+	name, ctx, reason := ctx.member(key, &m.value)
 	if reason == "" && name.Space == "" && !strings.Contains(key, ":") {
 		reason = "is not a field of an EPCIS document"
 	}

@@ -81,7 +81,7 @@ func (t *eventTree) member(m *jsonMember) ([]Node, error) {
 		}
 	}
 	key, attr := strings.CutPrefix(m.key, "@")
-	name, ctx, reason := t.ctx.member(&jsonMember{key, m.value})
+	name, ctx, reason := t.ctx.member(key, &m.value)
 	if reason != "" {
 		return nil, t.fail(&m.value, m.key, reason)
 	}
@@ -210,7 +210,7 @@ func (t *eventTree) declaration(v *jsonValue) (Node, error) {
 			n.Children = append(n.Children, ids)
 			continue
 		}
-		name, ctx, reason := t.ctx.member(m)
+		name, ctx, reason := t.ctx.member(m.key, &m.value)
 		if reason != "" {
 			return n, t.fail(&m.value, "errorDeclaration "+m.key, reason)
 		}

@@ -105,7 +105,7 @@ func attributeID(ctx *terms, id string) string {
 // own reads a member that is not the standard's.
 func (r *jsonReader) own(ctx *terms, m *jsonMember, at string) ([]Node, error) {
 	key, attr := strings.CutPrefix(m.key, "@")
-	name, ctx, reason := ctx.member(&jsonMember{key, m.value})
+	name, ctx, reason := ctx.member(key, &m.value)
 	if reason != "" {
 		return nil, &Error{Line: m.value.line, Pointer: at + "/" + pointerEscape(m.key), Field: m.key, Reason: reason}
 	}

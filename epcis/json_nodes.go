@@ -1,29 +1,40 @@
 package epcis
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // nodes turns any JSON value into nodes called name: one for a value or an
 // object, one per item for an array.
 func (r *jsonReader) nodes(ctx *terms, name Name, attr bool, v *jsonValue, at string) ([]Node, error) {
+	return r.appendNodes(nil, ctx, name, attr, v, at)
+}
+
+func (r *jsonReader) appendNodes(to []Node, ctx *terms, name Name, attr bool, v *jsonValue, at string) ([]Node, error) {
 	switch v.kind {
 	case jsonArray:
-		var all []Node
+		to = slices.Grow(to, len(v.items))
 		for i := range v.items {
 			if v.items[i].kind == jsonArray {
 				return nil, &Error{Line: v.line, Pointer: at, Field: name.Local, Reason: "is an array of arrays, which no other form of EPCIS can carry"}
 			}
-			nodes, err := r.nodes(ctx, name, false, &v.items[i], at)
-			if err != nil {
+			var err error
+			if to, err = r.appendNodes(to, ctx, name, false, &v.items[i], at); err != nil {
 				return nil, err
 			}
-			all = append(all, nodes...)
 		}
-		return all, nil
+		return to, nil
 	case jsonObject:
 		n, err := r.object(ctx, name, v, at)
-		return []Node{n}, err
-	case jsonNull, jsonBool, jsonNumber, jsonString: // below
+		return append(to, n), err
+	case jsonNull, jsonBool, jsonNumber, jsonString:
+		return append(to, scalarNode(ctx, name, attr, v)), nil
 	}
+	return to, nil
+}
+
+func scalarNode(ctx *terms, name Name, attr bool, v *jsonValue) Node {
 	n := Node{Name: name, Attr: attr, Value: strings.TrimSpace(v.text), Line: v.line}
 	switch v.kind {
 	case jsonNumber:
@@ -34,9 +45,9 @@ func (r *jsonReader) nodes(ctx *terms, name Name, attr bool, v *jsonValue, at st
 		n.Kind = KindNull
 	case jsonString:
 		n.Value = ctx.value(n.Value)
-	case jsonArray, jsonObject: // above
+	case jsonArray, jsonObject: // not scalars
 	}
-	return []Node{n}, nil
+	return n
 }
 
 func (r *jsonReader) object(ctx *terms, name Name, v *jsonValue, at string) (Node, error) {
@@ -52,15 +63,18 @@ func (r *jsonReader) object(ctx *terms, name Name, v *jsonValue, at string) (Nod
 			continue
 		}
 		key, attr := strings.CutPrefix(m.key, "@")
-		child, inner, reason := ctx.member(&jsonMember{key, m.value})
+		child, inner, reason := ctx.member(key, &m.value)
 		if reason != "" {
 			return n, &Error{Line: m.value.line, Pointer: at + "/" + pointerEscape(m.key), Field: m.key, Reason: reason}
 		}
-		nodes, err := r.nodes(inner, child, attr, &m.value, at+"/"+pointerEscape(m.key))
-		if err != nil {
+		below := at
+		if m.value.kind >= jsonObject { // a value cannot be refused
+			below += "/" + pointerEscape(m.key)
+		}
+		var err error
+		if n.Children, err = r.appendNodes(n.Children, inner, child, attr, &m.value, below); err != nil {
 			return n, err
 		}
-		n.Children = append(n.Children, nodes...)
 	}
 	return n, nil
 }

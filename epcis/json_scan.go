@@ -12,11 +12,11 @@ import (
 
 // jsonValue is one JSON value with its members in order and its line.
 type jsonValue struct {
-	kind    jsonKind
 	text    string // strings unquoted; numbers and literals as written
 	members []jsonMember
 	items   []jsonValue
 	line    int
+	kind    jsonKind
 }
 
 type jsonMember struct {
@@ -66,7 +66,13 @@ type jsonScanner struct {
 	left     int   // how many more values are allowed
 	counted  int64 // bytes whose line feeds are in lines
 	lines    int
-	path     []string
+	path     []jsonStep
+}
+
+// jsonStep is one step of a JSON pointer: a key, or a place in an array.
+type jsonStep struct {
+	key   string
+	index int // -1 for a key
 }
 
 func scanJSON(data []byte, opt Options) (jsonValue, error) {
@@ -92,9 +98,16 @@ func (s *jsonScanner) line() int {
 
 func (s *jsonScanner) fail(format string, args ...any) error {
 	e := &Error{Line: s.line(), Reason: fmt.Sprintf(format, args...)}
-	if len(s.path) > 0 {
-		e.Pointer = "/" + strings.Join(s.path, "/")
+	var pointer strings.Builder
+	for _, step := range s.path {
+		pointer.WriteByte('/')
+		if step.index < 0 {
+			pointer.WriteString(pointerEscape(step.key))
+		} else {
+			pointer.WriteString(strconv.Itoa(step.index))
+		}
 	}
+	e.Pointer = pointer.String()
 	return e
 }
 
@@ -142,7 +155,7 @@ func (s *jsonScanner) value() (jsonValue, error) {
 
 func (s *jsonScanner) object(line int) (jsonValue, error) {
 	v := jsonValue{kind: jsonObject, line: line}
-	var seen map[string]bool
+	var seen keys
 	for {
 		tok, err := s.token()
 		if err != nil {
@@ -152,17 +165,13 @@ func (s *jsonScanner) object(line int) (jsonValue, error) {
 		if !ok {
 			return v, nil // the closing brace: a key is always a string
 		}
-		s.path = append(s.path, pointerEscape(key))
-		if seen[key] {
+		s.path = append(s.path, jsonStep{key, -1})
+		if seen.has(key, v.members) {
 			return jsonValue{}, s.fail("key %q is given twice", key)
-		}
-		if seen == nil {
-			seen = make(map[string]bool)
 		}
 		if !isXMLText(key) {
 			return jsonValue{}, s.fail("key %q holds a control character", key)
 		}
-		seen[key] = true
 		m, err := s.value()
 		if err != nil {
 			return jsonValue{}, err
@@ -172,10 +181,35 @@ func (s *jsonScanner) object(line int) (jsonValue, error) {
 	}
 }
 
+// keys finds a key given twice: by looking at each of few, in a map of many.
+type keys map[string]bool
+
+const manyKeys = 16
+
+func (k *keys) has(key string, members []jsonMember) bool {
+	if len(members) < manyKeys {
+		for i := range members {
+			if members[i].key == key {
+				return true
+			}
+		}
+		return false
+	}
+	if *k == nil {
+		*k = make(keys)
+		for i := range members {
+			(*k)[members[i].key] = true
+		}
+	}
+	again := (*k)[key]
+	(*k)[key] = true
+	return again
+}
+
 func (s *jsonScanner) array(line int) (jsonValue, error) {
 	v := jsonValue{kind: jsonArray, line: line}
 	for s.dec.More() {
-		s.path = append(s.path, strconv.Itoa(len(v.items)))
+		s.path = append(s.path, jsonStep{"", len(v.items)})
 		item, err := s.value()
 		if err != nil {
 			return jsonValue{}, err

@@ -123,32 +123,6 @@ func (p *prefixes) checkName(n Name) {
 	}
 }
 
-// carried lists every place of a document where nodes are carried.
-func (d *Document) carried() [][]Node {
-	lists := [][]Node{d.Extensions, d.Header.Extensions, d.Header.Parts, d.DSCSA.Extensions}
-	for _, ids := range [][]Identifier{d.Header.Senders, d.Header.Receivers} {
-		for _, id := range ids {
-			lists = append(lists, id.Contacts)
-		}
-	}
-	for _, v := range d.MasterData {
-		for _, e := range v.Elements {
-			lists = append(lists, e.Extensions)
-			for _, a := range e.Attributes {
-				lists = append(lists, a.Parts)
-			}
-		}
-	}
-	for i := range d.Events {
-		e := &d.Events[i]
-		lists = append(lists, e.ILMD, e.SensorElements, e.Extensions, e.ReadPoint.Extensions, e.BizLocation.Extensions)
-		if e.Error != nil {
-			lists = append(lists, e.Error.Extensions)
-		}
-	}
-	return lists
-}
-
 // qualify returns the name with its prefix.
 func (p *prefixes) qualify(n Name) string {
 	if n.Space == "" {

@@ -28,6 +28,9 @@ func decodeXML(data []byte, opt Options) (*Document, error) {
 	}
 	r.doc.Namespaces = r.declared
 	r.doc.shareIgnored()
+	if err := r.doc.checkCarried(); err != nil {
+		return nil, err
+	}
 	return r.doc, nil
 }
 

@@ -33,8 +33,12 @@ const (
 	tokenText
 )
 
-// maxAttributes bounds the work of finding an attribute given twice.
-const maxAttributes = 256
+// maxAttributes bounds the work of finding an attribute given twice, maxBindings
+// that of finding what a prefix stands for.
+const (
+	maxAttributes = 256
+	maxBindings   = 512
+)
 
 func newXMLScanner(data []byte, opt Options) *xmlScanner {
 	dec := xml.NewDecoder(bytes.NewReader(data))
@@ -178,6 +182,9 @@ func (s *xmlScanner) declare(a xml.Attr) error {
 		}
 	case a.Name.Space != "" || a.Name.Local != "xmlns":
 		return nil
+	}
+	if len(s.bindings) == maxBindings {
+		return s.fail("has more than %d namespace declarations in force", maxBindings)
 	}
 	b := Namespace{prefix, a.Value}
 	s.bindings = append(s.bindings, b)
