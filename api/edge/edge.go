@@ -96,7 +96,7 @@ func New(c Config) (*Edge, error) {
 	if err != nil {
 		return nil, fmt.Errorf("edge: %w", err)
 	}
-	e := &Edge{cfg: c, mux: http.NewServeMux(), metrics: m, rates: newRates(c.Limits, c.Now), busy: c.Limits.busy()}
+	e := &Edge{cfg: c, mux: http.NewServeMux(), metrics: m, rates: newRates(c.Now), busy: c.Limits.busy()}
 	e.api = humago.New(e.mux, e.humaConfig())
 	e.api.UseMiddleware(e.admit, e.authorize, e.open, e.bound, e.tag, e.remember)
 	e.prune = pruner(e)

@@ -85,6 +85,7 @@ func (e *Edge) guard(next http.Handler) http.Handler {
 			who, rate = "address "+hostOf(r.RemoteAddr), e.cfg.Limits.PublicRate
 		}
 		if wait := e.rates.take(who, rate); wait > 0 {
+			e.metrics.refused.WithLabelValues(string(TooOften)).Inc()
 			e.problem(w, r, TooOften.Problem("at most %d requests a second", rate).RetryAfter(wait))
 			return
 		}

@@ -16,9 +16,15 @@ func (e *Edge) refuseWith(ctx huma.Context, p *Problem) {
 }
 
 // admit names the operation for the record, and lets the answer be turned into
-// a problem.
+// a problem. A body that declares to be too large is not waited for.
 func (e *Edge) admit(ctx huma.Context, next func(huma.Context)) {
-	recordOf(ctx.Context()).operation = ctx.Operation().OperationID
+	op := ctx.Operation()
+	recordOf(ctx.Context()).operation = op.OperationID
+	r, _ := humago.Unwrap(ctx)
+	if op.RequestBody != nil && op.MaxBodyBytes > 0 && r.ContentLength > op.MaxBodyBytes {
+		e.refuseWith(ctx, TooLarge.Problem("the body has %d bytes, at most %d", r.ContentLength, op.MaxBodyBytes))
+		return
+	}
 	next(&exchange{humaContext: ctx})
 }
 

@@ -15,8 +15,7 @@ const maxBuckets = 16 << 10
 
 // rates counts the requests of each caller.
 type rates struct {
-	limits Limits
-	now    func() time.Time
+	now func() time.Time
 
 	mu      sync.Mutex
 	buckets map[string]*list.Element
@@ -28,8 +27,8 @@ type bucket struct {
 	limit *rate.Limiter
 }
 
-func newRates(l Limits, now func() time.Time) *rates {
-	return &rates{limits: l, now: now, buckets: make(map[string]*list.Element)}
+func newRates(now func() time.Time) *rates {
+	return &rates{now: now, buckets: make(map[string]*list.Element)}
 }
 
 // take counts a request. If it is one too many, wait is the time after which
