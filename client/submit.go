@@ -13,7 +13,8 @@ import (
 
 // Submission is an op with what its envelope says.
 type Submission struct {
-	// Partner signs; the client must have its key.
+	// Partner signs; the client must have its key, or that of its agent
+	// (UseFor), which then signs on its behalf.
 	Partner gs1.GLN
 	// For is the partner on whose behalf Partner signs; zero when it signs
 	// for itself.
@@ -32,6 +33,9 @@ type Submission struct {
 	// planned anew since, and returns its first result. A tx that can never
 	// get into a block any more is replaced.
 	Key string
+	// Signed, if not nil, is called with each tx that is about to be sent:
+	// under its id one can ask later what became of it.
+	Signed func(tx *app.Tx)
 }
 
 // Outcome is the verdict on a tx.
@@ -82,8 +86,7 @@ const (
 // and waits until it is in a block that the node has indexed. at is the event's
 // time in seconds UTC, 0 for now. A refusal is an Outcome, not an error.
 func (c *Client) Submit(ctx context.Context, partner gs1.GLN, op app.Op, at uint64, hash app.EventHash) (*Outcome, error) {
-	signer, principal := c.signerFor(partner)
-	return c.Do(ctx, Submission{Partner: signer, For: principal, Op: op, EventTime: at, EventHash: hash})
+	return c.Do(ctx, Submission{Partner: partner, Op: op, EventTime: at, EventHash: hash})
 }
 
 // Do is Submit with everything that can be said about a tx. Many may be under
@@ -92,6 +95,9 @@ func (c *Client) Submit(ctx context.Context, partner gs1.GLN, op app.Op, at uint
 // happens once. When Do returns an error that is open, unless it is
 // ErrNotIncluded; call it again with the same Key to find out.
 func (c *Client) Do(ctx context.Context, s Submission) (*Outcome, error) {
+	if s.For.IsZero() {
+		s.Partner, s.For = c.signerFor(s.Partner)
+	}
 	a := c.account(s.Partner)
 	if a == nil {
 		return nil, fmt.Errorf("no key of partner %s is at hand", s.Partner)
@@ -105,6 +111,9 @@ func (c *Client) Do(ctx context.Context, s Submission) (*Outcome, error) {
 		tx, fresh, err := c.txFor(ctx, s, dead)
 		if err != nil {
 			return nil, err
+		}
+		if s.Signed != nil {
+			s.Signed(tx)
 		}
 		out, err := c.SubmitTx(ctx, tx)
 		switch {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/client"
 )
 
 // Problem is an error as a caller reads it (RFC 9457). Handlers return one as
@@ -26,6 +27,11 @@ type Problem struct {
 	// Code and CodeName are the ledger's, where the ledger refused.
 	Code     app.Code `json:"code,omitempty" doc:"the ledger's rejection code"`
 	CodeName string   `json:"codeName,omitempty" doc:"its name"`
+	// Tx and Height are of the transaction that the ledger refused in a block.
+	Tx     string `json:"tx,omitempty" doc:"the id of the transaction that the ledger refused"`
+	Height uint64 `json:"height,omitempty" doc:"the block that holds it; absent when the mempool refused it"`
+	// Conflict is the report that a refusal suggests.
+	Conflict *client.Conflict `json:"conflict,omitempty" doc:"the report that the refusal suggests, when the ledger and the signer do not agree where an item is"`
 	// Errors are what is wrong in the request, part by part.
 	Errors []Wrong `json:"errors,omitempty" doc:"what is wrong, part by part"`
 
@@ -51,6 +57,14 @@ func Rejected(code app.Code, detail string) *Problem {
 	p := NewProblem(http.StatusConflict, strings.TrimSpace(code.Meaning()+" ("+detail+"); "+code.Advice()))
 	p.Type, p.Title = codeType+code.String(), code.String()
 	p.Code, p.CodeName = code, code.String()
+	return p
+}
+
+// Refused is Rejected for the outcome of a transaction, with what can be done
+// about it.
+func Refused(out *client.Outcome) *Problem {
+	p := Rejected(out.Code, out.Detail)
+	p.Tx, p.Height, p.Conflict = out.Tx.String(), out.Height, out.Conflict
 	return p
 }
 

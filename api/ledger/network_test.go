@@ -31,6 +31,16 @@ type story struct {
 	box      gs1.Key
 }
 
+// signedTime is a moment of which there is a signed state.
+func (s *story) signedTime(t *testing.T) string {
+	t.Helper()
+	head, err := s.c.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return head.Time.Add(-time.Millisecond).Format(time.RFC3339Nano)
+}
+
 func (s *story) item(n int) gs1.Key { return apptest.Item(s.World.Unit, n) }
 
 // tell commissions, packs, ships and receives a case, dispenses a package,
@@ -63,6 +73,7 @@ func TestNetwork(t *testing.T) {
 	t.Run("proofs", func(t *testing.T) { askProofs(t, s) })
 	t.Run("pages", func(t *testing.T) { askPages(t, s) })
 	t.Run("height", func(t *testing.T) { askAgain(t, s) })
+	t.Run("submit", func(t *testing.T) { submitting(t, s) })
 }
 
 // askRight asks every resource; the answers are held to the description too.
@@ -77,7 +88,7 @@ func askRight(t *testing.T, s *story) {
 		t.Fatal(err)
 	}
 	key := hex.EncodeToString(app.PartnerKey(w.Maker.GLN))
-	now := time.Now().UTC().Format(time.RFC3339)
+	now := s.signedTime(t)
 	untagged := regexp.MustCompile(`"[A-Z][A-Za-z]*":`)
 	for path, want := range map[string]string{
 		"/status": `"state":"ready"`,
@@ -185,13 +196,13 @@ func askProofs(t *testing.T, s *story) {
 	w := s.World
 	trust := proof.TrustValidators(s.ChainID(), s.Validators(t).Hash())
 	for path, exists := range map[string]bool{
-		"/partners/" + w.Maker.GLN.String():                     true,
-		"/partners/" + apptest.GLN(w.Maker.Prefix, 99).String(): false,
-		"/lots/" + w.Unit.String() + "/L2":                      true,
-		"/lots/" + w.Unit.String() + "/NONE":                    false,
-		"/shipments/" + fmt.Sprint(s.shipment):                  true,
-		"/parameters":                                           true,
-		"/partners/" + w.Maker.GLN.String() + "/at?time=" + time.Now().UTC().Format(time.RFC3339): true,
+		"/partners/" + w.Maker.GLN.String():                                 true,
+		"/partners/" + apptest.GLN(w.Maker.Prefix, 99).String():             false,
+		"/lots/" + w.Unit.String() + "/L2":                                  true,
+		"/lots/" + w.Unit.String() + "/NONE":                                false,
+		"/shipments/" + fmt.Sprint(s.shipment):                              true,
+		"/parameters":                                                       true,
+		"/partners/" + w.Maker.GLN.String() + "/at?time=" + s.signedTime(t): true,
 	} {
 		and := "?"
 		if strings.Contains(path, "?") {

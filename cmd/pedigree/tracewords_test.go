@@ -6,13 +6,14 @@ import (
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
+	"github.com/pedigree-ledger/pedigree/client"
 )
 
 // TestOpWords checks that every op reads as a sentence, not as a word of the
 // program.
 func TestOpWords(t *testing.T) {
 	for _, k := range app.Kinds() {
-		words, _ := opWords(exampleOp(k))
+		words, _ := opWords(client.ExampleOp(k))
 		if len(strings.Fields(words)) < 2 || strings.Contains(words, k.String()) || strings.Contains(words, "%!") || strings.Contains(words, "unknown") {
 			t.Errorf("%s reads %q", k, words)
 		}
@@ -21,7 +22,7 @@ func TestOpWords(t *testing.T) {
 
 // TestOpWordsSay checks what the words name.
 func TestOpWordsSay(t *testing.T) {
-	item := exampleOp(app.KindReportConflict).(*app.ReportConflict).Opening.Entries[0]
+	item := client.ExampleOp(app.KindReportConflict).(*app.ReportConflict).Opening.Entries[0]
 	key := item.Key.Bracketed()
 	gtin, _ := gs1.ParseGTIN("09521001100014")
 	other, _ := gs1.ParseGLN("9521003000008")

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/client"
 )
 
 func newTxSubmit(env *environment) *cobra.Command {
@@ -154,7 +155,7 @@ func findKind(name string) (app.Kind, error) {
 
 // printTemplate prints JSON whatever --output says: it is what submit reads.
 func printTemplate(env *environment, kind app.Kind) error {
-	raw, err := app.MarshalOp(exampleOp(kind))
+	raw, err := app.MarshalOp(client.ExampleOp(kind))
 	if err != nil {
 		return err
 	}

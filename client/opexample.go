@@ -1,4 +1,4 @@
-package main
+package client
 
 import (
 	"crypto/ed25519"
@@ -11,10 +11,10 @@ import (
 	"github.com/pedigree-ledger/pedigree/app/merkle"
 )
 
-// exampleOp is an op of the kind with every field filled: made up, but of the
+// ExampleOp is an op of the kind with every field filled: made up, but of the
 // right form, so that it can be signed and refused by the rules only. It is
 // made from the op's fields, so a new op has its example at once.
-func exampleOp(kind app.Kind) app.Op {
+func ExampleOp(kind app.Kind) app.Op {
 	op, _ := app.NewOp(kind)
 	fillExample(reflect.ValueOf(op).Elem(), "")
 	switch op := op.(type) {
@@ -42,6 +42,20 @@ func exampleOp(kind app.Kind) app.Op {
 		op.Container = op.Openings[0].Holding // an entry is unpacked from where it stands
 	}
 	return op
+}
+
+// The company prefixes of the examples, of GS1's range for examples.
+const (
+	exampleMaker gs1.CompanyPrefix = "9521001"
+	exampleBuyer gs1.CompanyPrefix = "9521003"
+)
+
+// exampleGLN is the first location under a prefix.
+func exampleGLN(prefix gs1.CompanyPrefix) gs1.GLN {
+	digits := string(prefix) + "00000"
+	check, _ := gs1.CheckDigit(digits)
+	gln, _ := gs1.ParseGLN(digits + string(rune(check)))
+	return gln
 }
 
 // exampleContainer is an SSCC under the example's prefix.
@@ -82,7 +96,7 @@ func fillExample(v reflect.Value, field string) {
 
 // exampleOf knows the types whose form is more than their kind.
 func exampleOf(v any, field string) (any, bool) {
-	alder, cedar := castMembers()[0], castMembers()[2]
+	maker, buyer := exampleGLN(exampleMaker), exampleGLN(exampleBuyer)
 	gtin, _ := gs1.ParseGTIN("09521001100014")
 	day := gs1.Date(20281231)
 	item := app.Entry{Key: gs1.ItemKey(gtin, "A3N9QGNNBQ"), Lot: "LOT-1"}
@@ -91,9 +105,9 @@ func exampleOf(v any, field string) (any, bool) {
 		return gtin, true
 	case gs1.GLN:
 		if field == "To" || field == "ShipTo" || field == "Agent" {
-			return cedar.gln(), true
+			return buyer, true
 		}
-		return alder.gln(), true
+		return maker, true
 	case gs1.Date:
 		if field == "From" || field == "TransactionDate" {
 			day = gs1.Date(20260131)
@@ -102,7 +116,7 @@ func exampleOf(v any, field string) (any, bool) {
 	case gs1.Key:
 		return item.Key, true
 	case gs1.CompanyPrefix:
-		return alder.prefix, true
+		return exampleMaker, true
 	case app.Roles:
 		return app.RoleDispenser, true
 	case app.Kind:
