@@ -71,28 +71,47 @@ func leafVersion(prefix []byte) (uint64, error) {
 	return f[2], nil
 }
 
-// above makes the inner node over n that an ICS-23 step describes: height,
-// size, version, then the left sibling, if n is the right child, in the prefix,
-// or the right one in the suffix.
+// above makes the inner node over n that an ICS-23 step describes.
 func above(n *node, op *ics23.InnerOp) (*node, error) {
-	f, rest, err := varints(op.Prefix)
-	if err != nil || f[0] == 0 || f[0] > maxHeight {
-		return nil, fmt.Errorf("%w: prefix of a step %x", ErrForm, op.Prefix)
+	s, err := readStep(op)
+	if err != nil {
+		return nil, err
 	}
-	up := &node{kind: inner, height: uint8(f[0]), size: f[1], version: f[2]}
-	sibling := &node{}
-	switch {
-	case len(rest) == 1 && len(op.Suffix) == 1+RootBytes:
-		copy(sibling.hash[:], op.Suffix[1:])
-		up.left, up.right = n, sibling
-	case len(rest) == 2+RootBytes && len(op.Suffix) == 0:
-		copy(sibling.hash[:], rest[1:])
-		up.left, up.right = sibling, n
-	default:
-		return nil, fmt.Errorf("%w: a step of %d and %d bytes", ErrForm, len(op.Prefix), len(op.Suffix))
+	up := &node{kind: inner, height: s.height, size: s.size, version: s.version, left: n, right: &node{hash: s.sibling}}
+	if s.side == 1 {
+		up.left, up.right = up.right, n
 	}
 	up.seal()
 	return up, nil
+}
+
+// step is an ICS-23 step: an inner node, on which side of it the way comes up,
+// 0 left or 1 right, and the hash on the other.
+type step struct {
+	height        uint8
+	size, version uint64
+	side          int
+	sibling       [RootBytes]byte
+}
+
+// readStep reads height, size and version, then the left sibling, if the way
+// comes from the right, in the prefix, or the right one in the suffix.
+func readStep(op *ics23.InnerOp) (s step, err error) {
+	f, rest, err := varints(op.GetPrefix())
+	if err != nil || f[0] == 0 || f[0] > maxHeight {
+		return s, fmt.Errorf("%w: prefix of a step %x", ErrForm, op.GetPrefix())
+	}
+	s.height, s.size, s.version = uint8(f[0]), f[1], f[2]
+	switch {
+	case len(rest) == 1 && len(op.Suffix) == 1+RootBytes:
+		copy(s.sibling[:], op.Suffix[1:])
+	case len(rest) == 2+RootBytes && len(op.Suffix) == 0:
+		copy(s.sibling[:], rest[1:])
+		s.side = 1
+	default:
+		return s, fmt.Errorf("%w: a step of %d and %d bytes", ErrForm, len(op.Prefix), len(op.Suffix))
+	}
+	return s, nil
 }
 
 // varints reads the three numbers that begin every preimage of IAVL.

@@ -16,23 +16,39 @@ const (
 	maxNodes = 1 << 16
 )
 
-// seal computes the hash of a leaf or an inner node as IAVL does: version 1 of
-// its node format, which ics23.IavlSpec describes. A leaf begins with height 0
-// and an inner node does not, so neither is ever taken for the other.
+// seal computes the hash of a leaf or an inner node.
 func (n *node) seal() {
-	var stack [192]byte
-	b := binary.AppendVarint(stack[:0], int64(n.height))
-	b = binary.AppendVarint(b, int64(n.size))
-	b = binary.AppendVarint(b, int64(n.version))
 	if n.kind == inner {
-		b = append(append(b, RootBytes), n.left.hash[:]...)
-		b = append(append(b, RootBytes), n.right.hash[:]...)
+		n.hash = innerHash(n.height, n.size, n.version, &n.left.hash, &n.right.hash)
 	} else {
-		b = binary.AppendUvarint(b, uint64(len(n.key)))
-		b = append(b, n.key...)
-		b = append(append(b, sha256.Size), n.valueHash[:]...)
+		n.hash = leafHash(n.version, n.key, &n.valueHash)
 	}
-	n.hash = sha256.Sum256(b)
+}
+
+// innerHash and leafHash hash as IAVL does: version 1 of its node format, which
+// ics23.IavlSpec describes. A leaf begins with height 0 and an inner node does
+// not, so neither is ever taken for the other.
+func innerHash(height uint8, size, version uint64, left, right *[RootBytes]byte) [RootBytes]byte {
+	var stack [3*binary.MaxVarintLen64 + 2*(1+RootBytes)]byte
+	b := preimage(stack[:0], height, size, version)
+	b = append(append(b, RootBytes), left[:]...)
+	b = append(append(b, RootBytes), right[:]...)
+	return sha256.Sum256(b)
+}
+
+func leafHash(version uint64, key []byte, valueHash *[RootBytes]byte) [RootBytes]byte {
+	var stack [192]byte
+	b := preimage(stack[:0], 0, 1, version)
+	b = binary.AppendUvarint(b, uint64(len(key)))
+	b = append(b, key...)
+	b = append(append(b, sha256.Size), valueHash[:]...)
+	return sha256.Sum256(b)
+}
+
+func preimage(b []byte, height uint8, size, version uint64) []byte {
+	b = binary.AppendVarint(b, int64(height))
+	b = binary.AppendVarint(b, int64(size))
+	return binary.AppendVarint(b, int64(version))
 }
 
 // Encode writes m: its nodes in the order node, left, right. A node is one
@@ -48,25 +64,45 @@ func (n *node) seal() {
 func (m *Multi) Encode(e *wire.Encoder) { m.root.encode(e) }
 
 func (n *node) encode(e *wire.Encoder) {
-	e.Uint8(uint8(n.kind))
 	switch n.kind {
 	case hidden:
-		e.Raw(n.hash[:])
+		writeHidden(e, &n.hash)
 	case inner:
-		e.Uint8(n.height)
-		writeNumber(e, n.size)
-		writeNumber(e, n.version)
+		writeInner(e, n.height, n.size, n.version)
 		n.left.encode(e)
 		n.right.encode(e)
-	default:
-		writeNumber(e, n.version)
-		e.Bytes8(n.key)
-		if n.kind == record {
-			e.Bytes16(n.value)
-		} else {
-			e.Raw(n.valueHash[:])
-		}
+	case record:
+		writeRecord(e, n.version, n.key, n.value)
+	case neighbor:
+		writeNeighbor(e, n.version, n.key, &n.valueHash)
 	}
+}
+
+func writeHidden(e *wire.Encoder, hash *[RootBytes]byte) {
+	e.Uint8(uint8(hidden))
+	e.Raw(hash[:])
+}
+
+// writeInner writes an inner node but for its children, which follow.
+func writeInner(e *wire.Encoder, height uint8, size, version uint64) {
+	e.Uint8(uint8(inner))
+	e.Uint8(height)
+	writeNumber(e, size)
+	writeNumber(e, version)
+}
+
+func writeRecord(e *wire.Encoder, version uint64, key, value []byte) {
+	e.Uint8(uint8(record))
+	writeNumber(e, version)
+	e.Bytes8(key)
+	e.Bytes16(value)
+}
+
+func writeNeighbor(e *wire.Encoder, version uint64, key []byte, valueHash *[RootBytes]byte) {
+	e.Uint8(uint8(neighbor))
+	writeNumber(e, version)
+	e.Bytes8(key)
+	e.Raw(valueHash[:])
 }
 
 func writeNumber(e *wire.Encoder, v uint64) {
