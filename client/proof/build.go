@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/cometbft/cometbft/types"
 
@@ -46,65 +45,49 @@ type Query struct {
 
 // Build makes the file that answers q. Headers are not verified here: Verify
 // does, with the caller's trust. The error is the source's, ErrLotNeeded, or
-// wraps ErrInvalid when the source contradicts itself.
+// wraps ErrInvalid when the source contradicts itself. Who makes many files
+// uses a Builder.
 func Build(ctx context.Context, src Source, q Query) (*Proof, error) {
-	b := &builder{collector: collector{ctx: ctx, from: src}, src: src, query: q}
 	place, err := src.Place(ctx, q.Key)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.chooseHeight(place); err != nil {
-		return nil, err
-	}
-	st, err := b.statement(place)
+	lb, err := chooseHeader(ctx, src, q.Height, place)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := judgeStatement(b, st); err != nil {
-		return nil, fmt.Errorf("the node's answers do not fit each other: %w", err)
-	}
-	return b.finish(st)
-}
-
-// builder makes a pedigree file.
-type builder struct {
-	collector
-	src   Source
-	query Query
-}
-
-// chooseHeight fixes the height and fetches the header that commits to its
-// state: the next one.
-func (b *builder) chooseHeight(place *app.Place) (err error) {
-	if b.height = b.query.Height; b.height > 0 {
-		b.block, err = b.src.LightBlock(b.ctx, b.height+1)
-	} else {
-		b.block, err = b.latest(place)
-	}
+	h, err := NewHeader(lb)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if b.block.Height < 2 {
-		return fmt.Errorf("the chain has %d blocks; a header that commits to a state is in the second", b.block.Height)
-	}
-	b.height = uint64(b.block.Height) - 1
-	b.block, err = trim(b.block)
-	return err
+	_, p, err := NewBuilder(src, 0).make(ctx, h, q, place)
+	return p, err
 }
 
-// latest fetches the newest header that commits to where the node has placed
+// chooseHeader fetches the header that commits to the state at a height: the
+// next one. For 0 it is the newest that commits to where the node has placed
 // the key. On a quiet chain the header after the node's last block is yet to
 // come; a last block without txs has changed nothing, so that its own header,
 // which commits to the state before it, says the same.
-func (b *builder) latest(place *app.Place) (*types.LightBlock, error) {
-	lb, err := b.src.LightBlock(b.ctx, 0)
+func chooseHeader(ctx context.Context, src Source, height uint64, place *app.Place) (*types.LightBlock, error) {
+	if height > 0 {
+		return src.LightBlock(ctx, height+1)
+	}
+	lb, err := src.LightBlock(ctx, 0)
 	if err != nil || place == nil || uint64(lb.Height) == place.Height+1 {
 		return lb, err
 	}
 	if uint64(lb.Height) == place.Height && bytes.Equal(lb.DataHash, types.Txs(nil).Hash()) {
 		return lb, nil
 	}
-	return b.src.LightBlock(b.ctx, place.Height+1)
+	return src.LightBlock(ctx, place.Height+1)
+}
+
+// builder makes one pedigree file.
+type builder struct {
+	collector
+	*Builder
+	query Query
 }
 
 // statement decides what can be said about the key.
@@ -136,24 +119,4 @@ func (b *builder) statement(place *app.Place) (*statement, error) {
 	}
 	st.N = h.N
 	return st, nil
-}
-
-// finish reads the statement once more out of what was collected, drops what
-// it did not need, and writes the file.
-func (b *builder) finish(st *statement) (*Proof, error) {
-	witness, err := b.shown(func(r records) error {
-		_, err := judgeStatement(r, st)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	p := &Proof{statement: *st, witness: witness, block: b.block}
-	if p.blockRaw, err = encodeBlock(b.block); err != nil {
-		return nil, err
-	}
-	if n := len(p.Encode()); n > MaxBytes {
-		return nil, fmt.Errorf("the proof would have %d bytes, at most %d", n, MaxBytes)
-	}
-	return p, nil
 }

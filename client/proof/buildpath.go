@@ -17,27 +17,113 @@ func (b *builder) item(st *statement, place *app.Place) (*statement, error) {
 	c := place.Commissions[0]
 	st.Kind, st.Lot, st.Sequence = StatementItem, c.Lot.Lot, c.Sequence
 	st.Holding, st.Segment, st.Acquired = place.At.Holding, place.At.Segment, place.Entry.Acquired
-	var err error
-	if st.Entry.Siblings, err = inSegment(b.ctx, b.src, place.At); err != nil {
-		return nil, err
-	}
-	st.Entry.Position = place.At.Position
-	if st.Commissioned, err = inCommission(b.ctx, b.src, c); err != nil {
-		return nil, err
-	}
-	return st, nil
-}
-
-// inSegment is the path of one position of a segment.
-func inSegment(ctx context.Context, src Source, at app.Position) ([]merkle.Hash, error) {
-	entries, err := src.Entries(ctx, at.Holding, at.Segment)
+	seg, err := need(b, app.SegmentKey(st.Holding, st.Segment), app.DecodeSegment)
 	if err != nil {
 		return nil, err
 	}
-	if int(at.Position) >= len(entries) {
-		return nil, fmt.Errorf("%w: the node has %d entries in holding %s segment %d, and one at position %d", ErrInvalid, len(entries), at.Holding, at.Segment, at.Position)
+	st.Entry.Position = place.At.Position
+	if st.Entry.Siblings, err = b.inSegment(seg.Root, place.At); err != nil {
+		return nil, err
 	}
-	return merkle.Prove(leavesOf(entries), []uint16{at.Position}), nil
+	rec, err := need(b, app.CommissionKey(c.Lot, c.Sequence), app.DecodeCommissionRecord)
+	if err != nil {
+		return nil, err
+	}
+	st.Commissioned, err = b.inCommission(rec.Root, c)
+	return st, err
+}
+
+// inSegment is the path of one position of the segment with a root.
+func (b *builder) inSegment(root merkle.Hash, at app.Position) ([]merkle.Hash, error) {
+	s, err := keptUnder(b.kept, root, func() (*keptSegment, error) {
+		entries, err := b.src.Entries(b.ctx, at.Holding, at.Segment)
+		if err != nil {
+			return nil, err
+		}
+		if len(entries) == 0 || len(entries) > merkle.SegmentSize {
+			return nil, fmt.Errorf("%w: the node has %d entries in holding %s segment %d", ErrInvalid, len(entries), at.Holding, at.Segment)
+		}
+		s := newKeptSegment(entries)
+		if s.blocks.Root() != root {
+			return nil, fmt.Errorf("%w: the node's entries of holding %s segment %d are not those behind its root", ErrInvalid, at.Holding, at.Segment)
+		}
+		return s, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if int(at.Position) >= len(s.leaves) {
+		return nil, fmt.Errorf("%w: the node has %d entries in holding %s segment %d, and one at position %d", ErrInvalid, len(s.leaves), at.Holding, at.Segment, at.Position)
+	}
+	return s.path(at.Position)
+}
+
+// inCommission is the path of one position of the Commission with a root: the
+// path in its segment, within the path of the segment's root over all of them.
+func (b *builder) inCommission(root merkle.Hash, c app.CommissionedAt) (path, error) {
+	k, err := keptUnder(b.kept, root, func() (*keptCommission, error) {
+		segments, err := b.src.CommissionSegments(b.ctx, c.Lot, c.Sequence)
+		if err != nil {
+			return nil, err
+		}
+		if len(segments) == 0 || len(segments) > merkle.MaxLeaves/merkle.SegmentSize {
+			return nil, fmt.Errorf("%w: the node has %d segments of commission %d of %s", ErrInvalid, len(segments), c.Sequence, c.Lot)
+		}
+		k := newKeptCommission(segments)
+		if k.tree.Root() != root {
+			return nil, fmt.Errorf("%w: the node's segments of commission %d of %s are not those behind its root", ErrInvalid, c.Sequence, c.Lot)
+		}
+		return k, nil
+	})
+	if err != nil {
+		return path{}, err
+	}
+	s, at, err := runOf(k.segments, c)
+	if err != nil {
+		return path{}, err
+	}
+	inside, err := b.inSegment(s.Root, app.Position{Holding: s.Holding, Position: uint16(c.Position % merkle.SegmentSize)})
+	if err != nil {
+		return path{}, err
+	}
+	outside, err := k.tree.Prove([]uint16{uint16(at)})
+	return path{uint16(c.Position), nested(inside, outside, len(k.segments), at)}, err
+}
+
+// runOf is the segment of a Commission that a position falls into, and its
+// number.
+func runOf(segments []app.CommissionSegment, c app.CommissionedAt) (*app.CommissionSegment, int, error) {
+	at := int(c.Position) / merkle.SegmentSize
+	if at >= len(segments) {
+		return nil, 0, fmt.Errorf("%w: the node has %d segments of commission %d of %s, and an item at position %d", ErrInvalid, len(segments), c.Sequence, c.Lot, c.Position)
+	}
+	return &segments[at], at, nil
+}
+
+// CommissionedIn shows that a key is in one Commission, for ReportDuplicate. at
+// is where a node has placed it; the ledger checks what is made of it.
+func CommissionedIn(ctx context.Context, src Source, at app.CommissionedAt) (app.CommissionedIn, error) {
+	shown := app.CommissionedIn{Lot: at.Lot.Lot, Sequence: at.Sequence, Position: uint16(at.Position)}
+	segments, err := src.CommissionSegments(ctx, at.Lot, at.Sequence)
+	if err != nil {
+		return shown, err
+	}
+	s, n, err := runOf(segments, at)
+	if err != nil {
+		return shown, err
+	}
+	entries, err := src.Entries(ctx, s.Holding, 0)
+	if err != nil {
+		return shown, err
+	}
+	position := uint16(at.Position % merkle.SegmentSize)
+	if int(position) >= len(entries) {
+		return shown, fmt.Errorf("%w: the node has %d entries in holding %s, and one at position %d", ErrInvalid, len(entries), s.Holding, position)
+	}
+	outside, err := newKeptCommission(segments).tree.Prove([]uint16{uint16(n)})
+	inside := merkle.Prove(leavesOf(entries), []uint16{position})
+	shown.Siblings = nested(inside, outside, len(segments), n)
+	return shown, err
 }
 
 // leavesOf hashes entries. Neighbors mostly share one value, whose hash is kept
@@ -54,39 +140,6 @@ func leavesOf(entries []app.Entry) []merkle.Hash {
 		leaves[i] = merkle.LeafHashPreString(string(e.Key), value)
 	}
 	return leaves
-}
-
-// CommissionedIn shows that a key is in one Commission, for ReportDuplicate. at
-// is where a node has placed it; the ledger checks what is made of it.
-func CommissionedIn(ctx context.Context, src Source, at app.CommissionedAt) (app.CommissionedIn, error) {
-	p, err := inCommission(ctx, src, at)
-	return app.CommissionedIn{Lot: at.Lot.Lot, Sequence: at.Sequence, Position: p.Position, Siblings: p.Siblings}, err
-}
-
-// inCommission is the path of one position of a Commission: the path in its
-// segment, and the path of the segment's root over all of them. A sibling that
-// stands before the entry comes before those in its segment.
-func inCommission(ctx context.Context, src Source, c app.CommissionedAt) (path, error) {
-	segments, err := src.CommissionSegments(ctx, c.Lot, c.Sequence)
-	if err != nil {
-		return path{}, err
-	}
-	at := int(c.Position) / merkle.SegmentSize
-	if at >= len(segments) {
-		return path{}, fmt.Errorf("%w: the node has %d segments of commission %d of %s, and an item at position %d", ErrInvalid, len(segments), c.Sequence, c.Lot, c.Position)
-	}
-	roots := make([]merkle.Hash, len(segments))
-	for i := range segments {
-		roots[i] = segments[i].Root
-	}
-	inside, err := inSegment(ctx, src, app.Position{Holding: segments[at].Holding, Position: uint16(c.Position % merkle.SegmentSize)})
-	if err != nil {
-		return path{}, err
-	}
-	outside := merkle.Prove(roots, []uint16{uint16(at)})
-	before := leftOf(len(roots), at)
-	siblings := append(append([]merkle.Hash{}, outside[:before]...), inside...)
-	return path{uint16(c.Position), append(siblings, outside[before:]...)}, nil
 }
 
 // leftOf counts the siblings of position at in a tree of n leaves that stand

@@ -5,52 +5,47 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/cometbft/cometbft/types"
-
 	"github.com/pedigree-ledger/pedigree/internal/wire"
 	stateproof "github.com/pedigree-ledger/pedigree/state/proof"
 )
 
-// collector collects records with their proofs. As records it reads from the
-// source whatever it is asked for.
+// collector collects records of one state with their proofs. As records it
+// reads from the source whatever it is asked for and is not known.
 type collector struct {
 	ctx  context.Context
 	from interface {
 		Record(ctx context.Context, height uint64, key []byte) (value, proof []byte, err error)
 	}
-	height uint64
-	block  *types.LightBlock
-	multi  stateproof.Multi
+	height  uint64
+	known   *stateproof.Known
+	reading *stateproof.Reading
 }
 
-// shown is what was collected as a file shows it: judge reads it once more, and
-// what it did not need is dropped.
-func (c *collector) shown(judge func(records) error) ([]byte, error) {
-	e := wire.NewEncoder(16 << 10)
-	c.multi.Encode(e)
-	shown := stateproof.DecodeMulti(wire.NewDecoder(e.Bytes()))
-	if err := judge(shown); err != nil {
-		return nil, fmt.Errorf("the collected proofs do not hold: %w", err)
+// read lets judge read records, and returns a part of the tree that shows what
+// it read and nothing else.
+func (c *collector) read(judge func(records) error) (witness []byte, err error) {
+	c.reading = c.known.Read()
+	if err := judge(c); err != nil {
+		return nil, fmt.Errorf("the node's answers do not fit each other: %w", err)
 	}
-	shown.Prune()
-	e = wire.NewEncoder(16 << 10)
-	shown.Encode(e)
+	e := wire.NewEncoder(16 << 10)
+	c.reading.Encode(e)
 	return e.Bytes(), nil
 }
 
-// Get fetches one record with its proof.
+// Get reads one record, with its proof from the source where it is not known.
 func (c *collector) Get(key []byte) ([]byte, bool, error) {
-	if value, present, err := c.multi.Get(key); err == nil {
+	if value, present, err := c.reading.Get(key); err == nil {
 		return value, present, nil
 	}
 	value, proof, err := c.from.Record(c.ctx, c.height, key)
 	if err != nil {
 		return nil, false, err
 	}
-	if err := c.multi.Add(c.block.AppHash, key, value, proof); err != nil {
+	if err := c.known.Add(key, value, proof); err != nil {
 		return nil, false, fmt.Errorf("%w: the node's answer at height %d: %v", ErrInvalid, c.height, err)
 	}
-	return value, value != nil, nil
+	return c.reading.Get(key)
 }
 
 // Scan fetches every record under a prefix. That a key is absent is proved by
@@ -60,7 +55,7 @@ func (c *collector) Scan(prefix []byte, fn func(key, value []byte) error) error 
 		if _, present, err := c.Get(next); err != nil {
 			return err
 		} else if !present {
-			next = c.multi.After(next)
+			next = c.reading.After(next)
 		}
 		if len(next) < len(prefix) || string(next[:len(prefix)]) != string(prefix) {
 			return nil

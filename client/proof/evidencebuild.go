@@ -10,6 +10,7 @@ import (
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
+	stateproof "github.com/pedigree-ledger/pedigree/state/proof"
 )
 
 // ReportSource is a node, as BuildEvidence needs it. Nothing that it says is
@@ -91,17 +92,17 @@ func (f *EvidenceFile) find(ctx context.Context, src ReportSource, r Report) err
 	return nil
 }
 
-// collect fetches the records and reads the evidence once more out of them.
-func (f *EvidenceFile) collect(ctx context.Context, src ReportSource) (err error) {
-	c := &collector{ctx: ctx, from: src, height: uint64(f.state.Height) - 1, block: f.state}
-	judge := func(r records) error {
+// collect fetches the records that the evidence rests on.
+func (f *EvidenceFile) collect(ctx context.Context, src ReportSource) error {
+	known, err := stateproof.NewKnown(f.state.AppHash)
+	if err != nil {
+		return err
+	}
+	c := &collector{ctx: ctx, from: src, height: uint64(f.state.Height) - 1, known: known}
+	f.witness, err = c.read(func(r records) error {
 		j := reportJudge{records: r, key: f.key, report: f.report, state: f.state}
 		_, err := j.judge(f.tx, f.path)
 		return err
-	}
-	if err := judge(c); err != nil {
-		return fmt.Errorf("the node's answers do not fit each other: %w", err)
-	}
-	f.witness, err = c.shown(judge)
+	})
 	return err
 }

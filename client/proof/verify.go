@@ -11,10 +11,7 @@ import (
 // says. It needs no network. The error wraps ErrForm, ErrUntrusted, ErrInvalid
 // or ErrStale, and nothing of the file is then to be believed.
 func (p *Proof) Verify(t Trust, opt Options) (*Pedigree, error) {
-	now := opt.Now
-	if now.IsZero() {
-		now = time.Now()
-	}
+	now := opt.now()
 	// Hashing is cheaper than signatures: nonsense is refused before them.
 	out, err := p.judge()
 	if err != nil {
@@ -23,14 +20,31 @@ func (p *Proof) Verify(t Trust, opt Options) (*Pedigree, error) {
 	if err := t.check(p.block, now); err != nil {
 		return nil, err
 	}
-	if age := now.Sub(p.block.Time); opt.MaxAge > 0 && age > opt.MaxAge {
-		return nil, fmt.Errorf("%w: it is %s old, at most %s is accepted", ErrStale, age.Round(time.Second), opt.MaxAge)
-	}
-	if err := out.compare(opt.Claim); err != nil {
+	if err := out.accept(opt, now); err != nil {
 		return nil, err
 	}
-	out.judgeSale(uint64(max(now.Unix(), p.block.Time.Unix(), 0)))
 	return out, nil
+}
+
+// now is the time to judge at.
+func (o *Options) now() time.Time {
+	if o.Now.IsZero() {
+		return time.Now()
+	}
+	return o.Now
+}
+
+// accept judges what was proved by what the verifier asks: its age, the package
+// in hand, and whether it may be sold now.
+func (p *Pedigree) accept(opt Options, now time.Time) error {
+	if age := now.Sub(p.Time); opt.MaxAge > 0 && age > opt.MaxAge {
+		return fmt.Errorf("%w: it is %s old, at most %s is accepted", ErrStale, age.Round(time.Second), opt.MaxAge)
+	}
+	if err := p.compare(opt.Claim); err != nil {
+		return err
+	}
+	p.judgeSale(uint64(max(now.Unix(), p.Time.Unix(), 0)))
+	return nil
 }
 
 // judge checks what the file shows against its own header.

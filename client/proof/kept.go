@@ -1,0 +1,129 @@
+package proof
+
+import (
+	"sync"
+
+	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/app/merkle"
+)
+
+// kept keeps what stands behind roots, which never changes: the hashes of
+// segments and the segments of Commissions. There are two generations: what is
+// used moves to the younger one, and when that has half of the bytes allowed,
+// the elder is dropped and it becomes the elder.
+type kept struct {
+	mu           sync.Mutex
+	limit        int64
+	young, elder map[merkle.Hash]keepable
+	size         int64 // of the younger
+}
+
+// keepable is what stands behind a root.
+type keepable interface{ bytes() int64 }
+
+func newKept(limit int64) *kept { return &kept{limit: limit, young: make(map[merkle.Hash]keepable)} }
+
+// keptUnder returns what is kept under a root, or makes it with the function
+// given and keeps it: two callers at once may both make it.
+func keptUnder[T keepable](k *kept, root merkle.Hash, fresh func() (T, error)) (T, error) {
+	if v, ok := k.get(root).(T); ok {
+		return v, nil
+	}
+	v, err := fresh()
+	if err == nil {
+		k.put(root, v)
+	}
+	return v, err
+}
+
+func (k *kept) get(root merkle.Hash) keepable {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if v := k.young[root]; v != nil {
+		return v
+	}
+	v := k.elder[root]
+	if v != nil {
+		k.add(root, v)
+	}
+	return v
+}
+
+func (k *kept) put(root merkle.Hash, v keepable) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.young[root] == nil {
+		k.add(root, v)
+	}
+}
+
+func (k *kept) add(root merkle.Hash, v keepable) {
+	if k.size += v.bytes(); k.size > k.limit/2 {
+		k.young, k.elder, k.size = make(map[merkle.Hash]keepable), k.young, v.bytes()
+	}
+	k.young[root] = v
+}
+
+// blockLeaves is how many leaves of a segment are hashed anew for a path: the
+// hashes above a block are kept, those within are not, which halves what is
+// kept.
+const blockLeaves = 32
+
+// keptSegment are the hashes of a segment.
+type keptSegment struct {
+	leaves []merkle.Hash
+	blocks *merkle.Tree
+}
+
+func (s *keptSegment) bytes() int64 { return int64(len(s.leaves))*34 + 200 }
+
+func newKeptSegment(entries []app.Entry) *keptSegment {
+	s := &keptSegment{leaves: leavesOf(entries)}
+	var roots []merkle.Hash
+	for i := 0; i < len(s.leaves); i += blockLeaves {
+		roots = append(roots, merkle.Root(s.block(i)))
+	}
+	s.blocks = merkle.NewTree(roots)
+	return s
+}
+
+// block is the block that begins at a leaf.
+func (s *keptSegment) block(i int) []merkle.Hash {
+	return s.leaves[i:min(i+blockLeaves, len(s.leaves))]
+}
+
+// path is that of one position, which there must be.
+func (s *keptSegment) path(position uint16) ([]merkle.Hash, error) {
+	at := int(position) / blockLeaves
+	outside, err := s.blocks.Prove([]uint16{uint16(at)})
+	if err != nil {
+		return nil, err
+	}
+	inside := merkle.Prove(s.block(at*blockLeaves), []uint16{position % blockLeaves})
+	return nested(inside, outside, s.blocks.Count(), at), nil
+}
+
+// nested puts the path within one of n subtrees, the one with number at, into
+// the path of that subtree among them. A sibling that stands before the entry
+// comes before those within.
+func nested(inside, outside []merkle.Hash, n, at int) []merkle.Hash {
+	before := leftOf(n, at)
+	out := make([]merkle.Hash, 0, len(inside)+len(outside))
+	return append(append(append(out, outside[:before]...), inside...), outside[before:]...)
+}
+
+// keptCommission are the segments of a Commission.
+type keptCommission struct {
+	segments []app.CommissionSegment
+	tree     *merkle.Tree
+}
+
+func (c *keptCommission) bytes() int64 { return int64(len(c.segments))*160 + 200 }
+
+func newKeptCommission(segments []app.CommissionSegment) *keptCommission {
+	roots := make([]merkle.Hash, len(segments))
+	for i := range segments {
+		roots[i] = segments[i].Root
+	}
+	return &keptCommission{segments, merkle.NewTree(roots)}
+}
