@@ -48,6 +48,8 @@ type Client struct {
 	chainID string
 	height  atomic.Uint64 // the highest height heard of
 	indexed atomic.Uint64 // the highest that the index was waited for
+	told    atomic.Uint64 // the highest block of a verdict that was told
+	tuned   atomic.Pointer[tuned]
 
 	mu      sync.Mutex
 	signers map[gs1.GLN]*account
@@ -84,11 +86,13 @@ func DialRPC(url string) (RPC, error) {
 // New makes a Client of a connection to a node of a chain whose name is known,
 // signing for no one yet. It asks nothing: the node may come later.
 func New(chainID string, rpc RPC) *Client {
-	return &Client{
+	c := &Client{
 		rpc: rpc, chainID: chainID,
 		signers: make(map[gs1.GLN]*account), agents: make(map[gs1.GLN]gs1.GLN), owners: make(map[app.KeyID]gs1.GLN),
 		outbox: newMemoryOutbox(),
 	}
+	c.Tune(Tuning{})
+	return c
 }
 
 // Connect is New with the chain's name as the node says it.

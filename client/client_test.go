@@ -35,6 +35,7 @@ func TestClient(t *testing.T) {
 	t.Run("duplicates", func(t *testing.T) { duplicates(t, n, c) })
 	t.Run("dock", func(t *testing.T) { dock(t, n, c) })
 	t.Run("batch", func(t *testing.T) { batch(t, n, c) })
+	t.Run("pinned", func(t *testing.T) { pinned(t, n, c) })
 	t.Run("faults", func(t *testing.T) { faults(t, n, c) })
 	t.Run("steps", func(t *testing.T) { steps(t, n, c) })
 	t.Run("late index", func(t *testing.T) { lateIndex(t, n, c) })

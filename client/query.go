@@ -158,23 +158,15 @@ func prove[R any](ctx context.Context, c *Client, key []byte, decode func([]byte
 	return decoded(w, decode)
 }
 
-// witness returns a record with its proof, checked against the latest header
-// that commits to what stands in a block by now.
+// witness returns a record with its proof, checked against the header on which
+// answers rest now: see Tuning.
 func (c *Client) witness(ctx context.Context, key []byte) (*witness, error) {
-	l, err := c.needLight()
-	if err != nil {
-		return nil, err
-	}
 	for attempt := 1; ; attempt++ {
-		height, err := c.settled(ctx)
+		at, err := c.tuned.Load().pins.get(ctx)
 		if err != nil {
 			return nil, err
 		}
-		lb, err := l.Verify(ctx, height)
-		if err != nil {
-			return nil, err
-		}
-		w, err := c.witnessBy(ctx, lb, key)
+		w, err := c.witnessBy(ctx, at.block, key)
 		var refused *QueryError
 		if errors.As(err, &refused) && refused.Code == queryNoHeight && attempt < proveAttempts {
 			continue

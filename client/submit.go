@@ -248,5 +248,6 @@ func (c *Client) verdict(ctx context.Context, id app.TxID) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	raise(&c.told, sum.Height)
 	return &Outcome{Tx: sum.ID, Height: sum.Height, Code: sum.Code, Detail: sum.Detail, Data: sum.Data}, nil
 }
