@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -18,6 +19,9 @@ import (
 // goodsWindow is how many bytes of txs are in flight while the goods are
 // loaded: few enough for the window of a key's nonces.
 const goodsWindow = 512 << 10
+
+// benchPin is the Pin of the client that is measured.
+const benchPin = time.Second
 
 // verifyBench measures verification on a running network.
 type verifyBench struct {
@@ -113,6 +117,7 @@ func (b *verifyBench) connect(ctx context.Context) error {
 		return err
 	}
 	b.client.UseLight(light)
+	b.client.Tune(client.Tuning{Pin: benchPin, AtOnce: runtime.GOMAXPROCS(0)})
 	return nil
 }
 
