@@ -51,6 +51,7 @@ golden: ## rewrite golden files and vectors; read the diff before committing it
 	go test ./app/merkle -update
 	go test ./state/proof -update
 	go test ./epcis -update
+	go test ./bundle -update
 	go test ./node -run TestReference -update
 
 net: ## four validators on this machine, telling their story

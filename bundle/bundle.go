@@ -5,7 +5,7 @@
 //
 // Make asks a node and proves what it says: every shipment, product, lot and
 // partner in the state of one height, against a header that the light client
-// verified, and every package's identity. Which packages were in a shipment,
+// verified, and that every package was commissioned in its lot. Which packages were in a shipment,
 // and that no shipment is left out, is the word of the node's index; their
 // number is compared with the proved one. WriteXML, WriteJSON and WritePDF
 // write the file. One bundle has one encoding in each form.
@@ -187,8 +187,8 @@ type Package struct {
 	Serial string  `json:"serial"`
 	// Surrogate: the package bears no serial, this one stands for it.
 	Surrogate bool `json:"surrogate,omitempty"`
-	// Proved: it is proved, as of Height or later, that its labeler
-	// commissioned it in this lot. Why says why not, empty otherwise.
+	// Proved: it is proved, as of Height, that it was commissioned in this
+	// lot. Why says why not, empty otherwise.
 	Proved bool   `json:"proved"`
 	Why    string `json:"why,omitempty"`
 
@@ -210,4 +210,21 @@ func (t *Transaction) Listed() int {
 		n += len(t.Lines[i].Packages)
 	}
 	return n
+}
+
+// Packages counts the packages listed in all transactions, and how many of them
+// are proved.
+func (b *Bundle) Packages() (listed, proved int) {
+	for i := range b.Transactions {
+		for j := range b.Transactions[i].Lines {
+			l := &b.Transactions[i].Lines[j]
+			listed += len(l.Packages)
+			for k := range l.Packages {
+				if l.Packages[k].Proved {
+					proved++
+				}
+			}
+		}
+	}
+	return listed, proved
 }

@@ -2,12 +2,19 @@ package bundle_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	cmtbytes "github.com/cometbft/cometbft/libs/bytes"
+	rpcclient "github.com/cometbft/cometbft/rpc/client"
+	ctypes "github.com/cometbft/cometbft/rpc/core/types"
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/apptest"
@@ -58,6 +65,7 @@ func TestBundles(t *testing.T) {
 	t.Run("item", func(t *testing.T) { ofItem(t, l, s) })
 	t.Run("exempt", func(t *testing.T) { exempt(t, l, s) })
 	t.Run("limits", func(t *testing.T) { limits(t, l, s) })
+	t.Run("liar", func(t *testing.T) { liar(t, l, s) })
 	t.Run("unknown", func(t *testing.T) { unknown(t, l) })
 }
 
@@ -246,5 +254,40 @@ func unknown(t *testing.T, l *ledger) {
 		if _, err := bundle.Make(t.Context(), l.Client, r); !errors.Is(err, client.ErrNotFound) {
 			t.Errorf("%s: got %v, want ErrNotFound", name, err)
 		}
+	}
+}
+
+// forgetful is a node that leaves an answer out.
+type forgetful struct {
+	client.RPC
+	path string
+}
+
+func (f forgetful) ABCIQueryWithOptions(ctx context.Context, path string, data cmtbytes.HexBytes, opts rpcclient.ABCIQueryOptions) (*ctypes.ResultABCIQuery, error) {
+	res, err := f.RPC.ABCIQueryWithOptions(ctx, path, data, opts)
+	if err == nil && strings.HasPrefix(path, f.path) {
+		res.Response.Value = []byte("[]")
+	}
+	return res, err
+}
+
+// liar: what a node does not show is not taken as proved, and the file says so.
+func liar(t *testing.T, l *ledger, s *story) {
+	c, err := client.Connect(t.Context(), forgetful{l.RPC(), "/commission-segments/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.UseLight(l.light)
+	b, err := bundle.Make(t.Context(), c, bundle.Request{Partner: l.w.Pharmacy2.GLN})
+	if err != nil {
+		t.Fatal(err)
+	}
+	holds(t, b, s.toPharmacy2)
+	p := &b.Transactions[0].Lines[0].Packages[0]
+	if listed, proved := b.Packages(); listed != 1 || proved != 0 || p.Proved || !strings.Contains(p.Why, "not those behind the root") {
+		t.Errorf("%d listed, %d proved: %+v", listed, proved, p)
+	}
+	if err := b.WriteXML(io.Discard); err != nil {
+		t.Error(err)
 	}
 }

@@ -21,8 +21,9 @@ import (
 // World, and a client that signs for all of them and checks proofs.
 type ledger struct {
 	*client.Client
-	t *testing.T
-	w *apptest.World
+	t     *testing.T
+	w     *apptest.World
+	light *client.Light
 }
 
 func startLedger(t *testing.T) *ledger {
@@ -95,7 +96,7 @@ func connect(t *testing.T, n *testnet.Network, w *apptest.World) *ledger {
 		t.Fatal(err)
 	}
 	c.UseLight(l)
-	return &ledger{c, t, w}
+	return &ledger{c, t, w, l}
 }
 
 // do submits an op that has to be accepted.

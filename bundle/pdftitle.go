@@ -24,14 +24,14 @@ func (p *printer) title() {
 	} else {
 		p.field("Transactions", strconv.Itoa(len(b.Transactions)))
 	}
-	listed, proved := b.packages()
+	listed, proved := b.Packages()
 	p.field("Packages listed", strconv.Itoa(listed))
 	p.Ln(3)
 	p.heading("What is proved", 12)
 	p.field("Ledger", b.ChainID)
 	p.field("As of height", strconv.FormatUint(b.Height, 10)+", signed by the validators "+stamp(b.Time))
 	p.paragraph("", "Every shipment, its parties, date, statement and counts, every product, lot and party in this document is proved to stand in the ledger's state at that height.")
-	p.paragraph("", fmt.Sprintf("Of %s listed, %d are proved to be commissioned by their labeler in the lot shown. Any other is marked.", plural(uint64(listed), "package"), proved))
+	p.paragraph("", fmt.Sprintf("Of %s listed, %d are proved to have been commissioned in the lot shown. Any other is marked.", plural(uint64(listed), "package"), proved))
 	p.paragraph("", "Not proved, but the word of the node that was asked: which packages were in a shipment, and that no shipment of the time is left out. The number of packages is compared with the proved one, and a difference is shown.")
 	if b.Cut != nil {
 		p.Ln(3)
@@ -82,20 +82,4 @@ func (b *Bundle) sides() (bought, sold int) {
 		}
 	}
 	return bought, sold
-}
-
-// packages counts those listed, and those proved.
-func (b *Bundle) packages() (listed, proved int) {
-	for i := range b.Transactions {
-		for j := range b.Transactions[i].Lines {
-			l := &b.Transactions[i].Lines[j]
-			listed += len(l.Packages)
-			for k := range l.Packages {
-				if l.Packages[k].Proved {
-					proved++
-				}
-			}
-		}
-	}
-	return listed, proved
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
-	"github.com/pedigree-ledger/pedigree/client/proof"
 )
 
 // transaction is one change of ownership of a shipment.
@@ -88,51 +87,4 @@ func ndcOn(history []app.NDC, day gs1.Date) string {
 		}
 	}
 	return code
-}
-
-// prove proves the identity of every package, all in one batch.
-func (m *maker) prove(ctx context.Context, b *Bundle) error {
-	var claims []proof.Claim
-	var packages []*Package
-	for i := range b.Transactions {
-		for j := range b.Transactions[i].Lines {
-			l := &b.Transactions[i].Lines[j]
-			for k := range l.Packages {
-				p := &l.Packages[k]
-				claims = append(claims, proof.Claim{Key: p.Key, Lot: l.Lot.Lot, Expiry: l.Lot.Expiry})
-				packages = append(packages, p)
-			}
-		}
-	}
-	for at := 0; at < len(claims); at += mostPackages {
-		end := min(at+mostPackages, len(claims))
-		answers, err := m.c.VerifyBatch(ctx, claims[at:end], proof.Options{Now: b.Time})
-		if err != nil {
-			return err
-		}
-		for i := range answers {
-			packages[at+i].judge(answers[i].Pedigree, answers[i].Why)
-		}
-	}
-	return nil
-}
-
-// commissionID names one commission: all of it came into being at once.
-type commissionID struct {
-	lot      app.LotID
-	sequence uint32
-}
-
-func (p *Package) judge(ped *proof.Pedigree, why string) {
-	if ped == nil || ped.Commissioned == nil {
-		p.Why = why
-		return
-	}
-	p.Proved = ped.Identity.Yes
-	if !p.Proved {
-		p.Why = ped.Identity.Reason
-	}
-	if len(ped.Lots) > 0 {
-		p.commission = commissionID{ped.Lots[0].LotID, ped.Commissioned.Sequence}
-	}
 }

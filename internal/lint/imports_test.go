@@ -67,7 +67,7 @@ func importTable() map[string]arrows {
 		// Beyond the design: transaction information and statements in one file,
 		// with the labels of the packages, beside the client that proves them.
 		"bundle": {
-			ours:    []string{"app", "epcis", "client", "client/proof"},
+			ours:    []string{"app", "epcis", "client"},
 			outside: []string{"github.com/go-pdf/fpdf", "github.com/boombuler/barcode"},
 		},
 		// Beyond the design: the parts of the HTTP edge stand apart, so that
