@@ -1,5 +1,3 @@
-// Package gateway assembles a partner's HTTP edge over a client, inside a node
-// or apart from one.
 package gateway
 
 import (
