@@ -24,7 +24,14 @@ type budget struct {
 	bytes   int // of records
 }
 
-func pageBudget() budget  { return budget{steps: 40_000, records: 1500, bytes: 8 << 20} }
+func (r *Repository) pageBudget() budget {
+	if r.cfg.work != nil {
+		return r.cfg.work()
+	}
+	return budget{steps: 30_000, records: 700, bytes: 8 << 20}
+}
+
+// countBudget is for what must be known whole before anything is answered.
 func countBudget() budget { return budget{steps: 400_000, records: 20_000, bytes: 64 << 20} }
 
 func (b *budget) spent() bool { return b.steps <= 0 || b.records <= 0 || b.bytes <= 0 }
@@ -72,13 +79,16 @@ type finder struct {
 	size int
 	work budget
 	met  int // candidates
+	// joined says that the source gives only what the index knows to meet all
+	// conditions.
+	joined bool
 }
 
 func (r *Repository) finder(ctx context.Context, q *Query, token string) (*finder, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	f := &finder{r: r, ctx: ctx, snap: r.snapshot(), size: r.pageSize(q.perPage), work: pageBudget()}
+	f := &finder{r: r, ctx: ctx, snap: r.snapshot(), size: r.pageSize(q.perPage), work: r.pageBudget()}
 	f.cur = cursor{head: f.snap.head.seq, left: uint64(q.countLimit), digest: q.digest()}
 	if token != "" {
 		c, err := decodeCursor(r.secret, token, f.cur.digest)
@@ -142,10 +152,14 @@ func (f *finder) each(after position, fn func(s *Stored, at position) bool) (end
 	defer src.close()
 	for {
 		at, ok, err := src.next()
+		var spent *spentError
+		if errors.As(err, &spent) {
+			f.cur.last = spent.upTo
+			return false, nil
+		}
 		if err != nil || !ok {
 			return err == nil, err
 		}
-		f.work.steps--
 		s, err := f.candidate(at)
 		if err != nil {
 			return false, err
@@ -167,9 +181,11 @@ func (f *finder) candidate(at position) (*Stored, error) {
 			return nil, err
 		}
 	}
-	possible, err := f.possible(at.seq)
-	if err != nil || !possible {
-		return nil, err
+	if !f.joined {
+		possible, err := f.possible(at.seq)
+		if err != nil || !possible {
+			return nil, err
+		}
 	}
 	s, size, err := f.snap.event(at.seq)
 	if err != nil || s == nil {
@@ -191,6 +207,9 @@ func (f *finder) candidate(at position) (*Stored, error) {
 // candidate before its record is read.
 const maxTermsAsked = 8
 
+// lookupSteps is what one look-up costs, in steps from an entry to the next.
+const lookupSteps = 6
+
 // possible asks the index whether an event can meet all conditions.
 func (f *finder) possible(seq uint64) (bool, error) {
 	for i := range f.q.conditions {
@@ -200,6 +219,7 @@ func (f *finder) possible(seq uint64) (bool, error) {
 		}
 		any := false
 		for _, t := range c.terms {
+			f.work.steps -= lookupSteps
 			has, err := holds(f.snap.txn, t.key(seq))
 			if err != nil {
 				return false, err
@@ -218,7 +238,7 @@ func (f *finder) possible(seq uint64) (bool, error) {
 // count checks maxEventCount.
 func (f *finder) count() error {
 	before := f.cur
-	defer func() { f.cur, f.work = before, pageBudget() }()
+	defer func() { f.cur, f.work = before, f.r.pageBudget() }()
 	f.work = countBudget()
 	n := 0
 	end, err := f.each(f.cur.last, func(*Stored, position) bool {

@@ -191,6 +191,9 @@ func (p *parser) together() error {
 	}
 	if !ordered {
 		q.ascending = true
+		if q.geTime.set || q.ltTime.set {
+			q.order = byTime // no order is asked for, and this one is at hand
+		}
 	}
 	return nil
 }

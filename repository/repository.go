@@ -75,6 +75,8 @@ type Config struct {
 	// fault is for this package's tests: it stands around each write to disk
 	// and may fail before it, or after it.
 	fault func(write func() error) error
+	// work replaces the bound of work of a page in tests; nil leaves it.
+	work func() budget
 }
 
 func (c Config) withDefaults() (Config, error) {

@@ -10,9 +10,19 @@ import (
 	"github.com/dgraph-io/badger/v4"
 )
 
+// spentError means that the bound of work was reached: all up to a place was
+// looked at.
+type spentError struct{ upTo position }
+
+// Error says so.
+func (e *spentError) Error() string { return errSpent.Error() }
+
+var errSpent = errors.New("the bound of work is reached")
+
 // source gives the places of events in a query's order.
 type source interface {
-	// next returns the next place; ok is false after the last.
+	// next returns the next place; ok is false after the last. The error may
+	// be a *spentError.
 	next() (at position, ok bool, err error)
 	// close ends it.
 	close()
@@ -24,10 +34,10 @@ const maxGathered = 10_000
 // maxMerged bounds the lists of the index that are read side by side.
 const maxMerged = 16
 
-// source chooses where to look. The condition that the fewest events meet, by
-// the index, decides: its list is read in the order of numbers, or collected
-// and sorted if another order or many lists are asked for. Without such a
-// condition all events are gone through.
+// source chooses where to look. In the order of numbers the lists of all
+// conditions that the index knows are read side by side. In another order, or
+// for a condition of many lists, that which the fewest events meet is collected
+// and sorted. Without one all events are gone through.
 func (f *finder) source(after position) (source, error) {
 	lo, hi, err := f.seqRange()
 	if err != nil {
@@ -38,9 +48,8 @@ func (f *finder) source(after position) (source, error) {
 		return nil, err
 	}
 	if best != nil {
-		simple := len(best.open) == 0 && len(best.terms) <= maxMerged
-		if simple && f.q.order != byTime {
-			return f.merged(best.terms, after, lo, hi), nil
+		if best.simple() && f.q.order != byTime {
+			return f.join(best, after, lo, hi), nil
 		}
 		s, err := f.gathered(best, after, lo, hi)
 		if err == nil || !errors.Is(err, errTooMany) {
@@ -214,6 +223,7 @@ func (l *list) close() {}
 // walk is a source that goes through a run of keys.
 type walk struct {
 	it    *badger.Iterator
+	work  *budget
 	place func(key []byte) (position, error)
 	done  func(at position) bool
 	skip  func(at position) bool
@@ -225,7 +235,11 @@ func (w *walk) next() (position, bool, error) {
 		if err != nil || w.done(at) {
 			return position{}, false, err
 		}
+		w.work.steps--
 		if w.skip(at) {
+			if w.work.spent() {
+				return position{}, false, &spentError{at}
+			}
 			continue
 		}
 		w.it.Next()
@@ -263,7 +277,8 @@ func (f *finder) numbers(after position, lo, hi uint64) (uint64, uint64) {
 func (f *finder) byNumber(after position, lo, hi uint64) source {
 	lo, hi = f.numbers(after, lo, hi)
 	return &walk{
-		it: f.keys([]byte{prefixEvent}, numbered(prefixEvent, lo), numbered(prefixEvent, hi)),
+		work: &f.work,
+		it:   f.keys([]byte{prefixEvent}, numbered(prefixEvent, lo), numbered(prefixEvent, hi)),
 		place: func(key []byte) (position, error) {
 			if len(key) != 9 {
 				return position{}, errOrder
@@ -293,76 +308,10 @@ func (f *finder) byTime(after position, lo, hi uint64) source {
 		}
 	}
 	return &walk{
+		work:  &f.work,
 		it:    f.keys([]byte{prefixTime}, timeKey(prefixTime, begin.at, begin.seq), timeKey(prefixTime, end.at, end.seq)),
 		place: func(key []byte) (position, error) { return placeOf(key[1:]) },
 		done:  func(at position) bool { return at.at < first.at || at.at > last.at },
 		skip:  func(at position) bool { return at == after || at.seq < lo || at.seq > hi },
-	}
-}
-
-// merged reads the lists of terms side by side, by number.
-func (f *finder) merged(terms []term, after position, lo, hi uint64) source {
-	lo, hi = f.numbers(after, lo, hi)
-	m := &merged{ascending: f.q.ascending}
-	for _, t := range terms {
-		m.walks = append(m.walks, &walk{
-			it: f.keys(t.prefix(), t.key(lo), t.key(hi)),
-			place: func(key []byte) (position, error) {
-				return position{seq: binary.BigEndian.Uint64(key[len(key)-8:])}, nil
-			},
-			done: func(at position) bool { return at.seq < lo || at.seq > hi },
-			skip: func(position) bool { return false },
-		})
-	}
-	return m
-}
-
-// merged is a source of several, each number once.
-type merged struct {
-	walks     []*walk
-	heads     []position // of walks, once begun
-	live      []bool
-	begun     bool
-	ascending bool
-}
-
-func (m *merged) next() (position, bool, error) {
-	if !m.begun {
-		m.begun = true
-		m.heads, m.live = make([]position, len(m.walks)), make([]bool, len(m.walks))
-		for i := range m.walks {
-			if err := m.advance(i); err != nil {
-				return position{}, false, err
-			}
-		}
-	}
-	best := -1
-	for i := range m.walks {
-		if m.live[i] && (best < 0 || m.heads[i].seq < m.heads[best].seq == m.ascending && m.heads[i] != m.heads[best]) {
-			best = i
-		}
-	}
-	if best < 0 {
-		return position{}, false, nil
-	}
-	at := m.heads[best]
-	for i := range m.walks {
-		if m.live[i] && m.heads[i] == at {
-			if err := m.advance(i); err != nil {
-				return position{}, false, err
-			}
-		}
-	}
-	return at, true, nil
-}
-
-func (m *merged) advance(i int) (err error) {
-	m.heads[i], m.live[i], err = m.walks[i].next()
-	return err
-}
-
-func (m *merged) close() {
-	for _, w := range m.walks {
-		w.close()
 	}
 }
