@@ -105,9 +105,9 @@ func (r *Repository) publish(h head) {
 // group is writes too many for one Badger transaction, in several, one after
 // the other.
 type group struct {
-	r   *Repository
-	txn *badger.Txn
-	any bool
+	r      *Repository
+	txn    *badger.Txn
+	writes int
 }
 
 func (r *Repository) newGroup() *group { return &group{r: r, txn: r.db.NewTransaction(true)} }
@@ -121,18 +121,21 @@ func (g *group) delete(key []byte) error {
 }
 
 func (g *group) try(write func() error) error {
-	err := write()
-	if errors.Is(err, badger.ErrTxnTooBig) && g.any {
+	err := badger.ErrTxnTooBig
+	if part := g.r.cfg.partWrites; part == 0 || g.writes < part {
+		err = write()
+	}
+	if errors.Is(err, badger.ErrTxnTooBig) && g.writes > 0 {
 		if err := g.flush(); err != nil {
 			return err
 		}
-		g.txn, g.any = g.r.db.NewTransaction(true), false
+		g.txn, g.writes = g.r.db.NewTransaction(true), 0
 		err = write()
 	}
 	if err != nil {
 		return fmt.Errorf("repository: write: %w", err)
 	}
-	g.any = true
+	g.writes++
 	return nil
 }
 

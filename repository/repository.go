@@ -75,6 +75,9 @@ type Config struct {
 	// fault is for this package's tests: it stands around each write to disk
 	// and may fail before it, or after it.
 	fault func(write func() error) error
+	// partWrites bounds the writes of one transaction in tests; 0 leaves
+	// that to Badger.
+	partWrites int
 	// work replaces the bound of work of a page in tests; nil leaves it.
 	work func() budget
 }
