@@ -47,7 +47,7 @@ func fill(b testing.TB, r *Repository, count int) {
 	}
 }
 
-// BenchmarkQueryPage finds pages of 100: go test ./repository -run XXX -bench
+// BenchmarkQueryPage finds pages of 100: go test ./repository -run ^$ -bench
 // QueryPage -events 1000000.
 func BenchmarkQueryPage(b *testing.B) {
 	began := time.Now()

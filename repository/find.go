@@ -28,7 +28,7 @@ func (r *Repository) pageBudget() budget {
 	if r.cfg.work != nil {
 		return r.cfg.work()
 	}
-	return budget{steps: 30_000, records: 700, bytes: 8 << 20}
+	return budget{steps: 30_000, records: 500, bytes: 8 << 20}
 }
 
 // countBudget is for what must be known whole before anything is answered.

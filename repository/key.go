@@ -69,8 +69,9 @@ const (
 	kindBizTransaction
 	kindParty // any source or destination
 	kindTransformation
-	kindILMD // a top-level field of the ILMD and its text
-	kindFlag // flagError, flagSensor
+	kindILMD    // a top-level field of the ILMD and its text
+	kindFlag    // flagError, flagSensor
+	kindProduct // the GTIN of any EPC or class
 )
 
 // term is one thing by which events are found. Its value is canonical.

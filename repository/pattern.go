@@ -11,7 +11,10 @@ import (
 type pattern struct {
 	of     gs1.EPCPattern
 	scheme string
-	start  []string // how the canonical IDs of its members begin
+	// start is how the canonical IDs of its members begin; none if that is
+	// not known. product is the GTIN that they all have, if they do.
+	start   []string
+	product string
 }
 
 // parsePattern reads a pattern.
@@ -23,12 +26,11 @@ func parsePattern(uri string) (pattern, error) {
 	scheme, body, _ := strings.Cut(strings.TrimPrefix(uri, "urn:epc:idpat:"), ":")
 	p := pattern{of: of, scheme: scheme}
 	p.start = p.starts(uri, strings.Split(body, "."))
+	if len(p.start) == 1 {
+		p.product = productOf(p.start[0])
+	}
 	return p, nil
 }
-
-// begins lists how the canonical IDs of the members begin; nothing if no such
-// list is known.
-func (p *pattern) begins() []string { return p.start }
 
 // match tells whether a thing or class is a member. An EPC URI shows its
 // company prefix, which must be the pattern's; a Digital Link does not, so its

@@ -85,15 +85,31 @@ func (s *Stored) terms() []term {
 
 // things adds EPCs and classes.
 func (l *termList) things(e *epcis.Event) {
-	l.add(kindEPC, canonicalID(e.ParentID))
+	parent := canonicalID(e.ParentID)
+	l.add(kindEPC, parent)
+	l.add(kindProduct, productOf(parent))
 	for _, list := range [][]string{e.EPCs, e.ChildEPCs, e.InputEPCs, e.OutputEPCs} {
 		for _, epc := range list {
-			l.add(kindEPC, canonicalID(epc))
+			id := canonicalID(epc)
+			l.add(kindEPC, id)
+			l.add(kindProduct, productOf(id))
 		}
 	}
 	for _, list := range [][]epcis.Quantity{e.Quantities, e.ChildQuantities, e.InputQuantities, e.OutputQuantities} {
 		for _, q := range list {
-			l.add(kindClass, canonicalID(q.EPCClass))
+			id := canonicalID(q.EPCClass)
+			l.add(kindClass, id)
+			l.add(kindProduct, productOf(id))
 		}
 	}
+}
+
+// productOf is the GTIN of a canonical ID that begins with one, as the ID of
+// the product, or "".
+func productOf(id string) string {
+	const n = len("(01)") + 14
+	if len(id) < n || id[:4] != "(01)" {
+		return ""
+	}
+	return id[:n]
 }

@@ -87,11 +87,15 @@ func (p *parser) patterns(k kind) (m matcher, c condition, err error) {
 			return m, c, p.fail("%q: %v", clip(v), err)
 		}
 		m.patterns = append(m.patterns, pat)
-		for _, begin := range pat.begins() {
+		if pat.product != "" {
+			c.terms = append(c.terms, term{kindProduct, pat.product})
+			continue
+		}
+		for _, begin := range pat.start {
 			c.open = append(c.open, term{k, begin})
 		}
 	}
-	if slices.ContainsFunc(m.patterns, func(pat pattern) bool { return len(pat.begins()) == 0 }) {
+	if slices.ContainsFunc(m.patterns, func(pat pattern) bool { return len(pat.start) == 0 }) {
 		c.terms, c.open = nil, nil // the index knows nothing of one of them
 	}
 	return m, c, nil
