@@ -13,7 +13,9 @@ import (
 func (c *capturer) attached() (done bool, err error) {
 	why := c.noStep()
 	switch {
-	case why != "" && (!c.attach || c.ev.BizStep != "" && !isWord(c.ev.BizStep)):
+	case why != "" && c.ev.BizStep != "" && !isWord(c.ev.BizStep):
+		return true, c.refuse("bizStep %q: CBV knows no such word, and it is no URI of another vocabulary", c.ev.BizStep)
+	case why != "" && !c.attach:
 		c.sayWhat("%s", strings.TrimRight(c.ev.Type+" "+c.ev.Action, " "))
 		return true, c.refuse("%s", why)
 	case why == "" && c.attach:

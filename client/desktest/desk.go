@@ -79,8 +79,6 @@ func (d *Desk) Signs(partner gs1.GLN) bool { return d.signs[partner] != nil }
 
 // Submit executes an op in a block of its own (client.Desk).
 func (d *Desk) Submit(ctx context.Context, partner gs1.GLN, op app.Op, at uint64, hash app.EventHash) (*client.Outcome, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -89,6 +87,8 @@ func (d *Desk) Submit(ctx context.Context, partner gs1.GLN, op app.Op, at uint64
 			return nil, err
 		}
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	tx := d.World.Seal(d.signs[partner], op, apptest.At(at), apptest.WithEventHash(hash))
 	res := d.Try(d.signs[partner], tx)
 	d.sent = append(d.sent, op.Kind().String())

@@ -64,6 +64,10 @@ func importTable() map[string]arrows {
 		// the ledger and from HTTP.
 		"repository":   {ours: []string{"epcis"}, outside: []string{badger, metrics}},
 		"subscription": {ours: []string{"repository", "epcis"}, outside: []string{metrics}},
+		"api/events": {
+			ours:    []string{"app", "epcis", "epcis/schema", "client", "repository", "subscription", "api/edge"},
+			outside: []string{huma, "github.com/coder/websocket"},
+		},
 		// Beyond the design: transaction information and statements in one file,
 		// with the labels of the packages, beside the client that proves them.
 		"bundle": {

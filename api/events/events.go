@@ -1,0 +1,63 @@
+// Package events is the EPCIS 2.0 REST interface over a partner's repository:
+// capture with jobs and error behaviour, the simple event query with pages,
+// the top-level resources, named queries with subscriptions by webhook and
+// WebSocket, and discovery headers (EPCIS 2.0, section 12 and its OpenAPI).
+//
+// What is captured goes three ways: the document is kept byte for byte, events
+// that carry a meaning for the ledger become ops that the partner's key signs,
+// and every event that was taken in can be queried. Beyond the standard, a job
+// says of each event what became of it, and documents can be fetched by hash.
+package events
+
+import (
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/pedigree-ledger/pedigree/api/edge"
+	"github.com/pedigree-ledger/pedigree/epcis"
+	"github.com/pedigree-ledger/pedigree/repository"
+)
+
+// Config is what the operations work on.
+type Config struct {
+	// Repository holds the documents, jobs and events.
+	Repository *repository.Repository
+	// Captures takes documents in. Nil leaves the capture interface away.
+	Captures *Captures
+	// Prefixes knows company prefixes, for callers that want EPC URNs of what
+	// was captured as Digital Links. Nil knows none: those stay as they are.
+	Prefixes epcis.PrefixLength
+	// VendorVersion is the program's, for the header GS1-Vendor-Version; empty
+	// leaves that away.
+	VendorVersion string
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// part is the interface at work.
+type part struct {
+	Config
+	spent *spentTokens
+}
+
+// Register registers the operations of the interface.
+func Register(a huma.API, c Config) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	p := &part{Config: c, spent: newSpentTokens()}
+	if c.Captures != nil {
+		p.registerCapture(a)
+	}
+	p.registerDocuments(a)
+}
+
+// operation begins the description of an operation, with the headers that every
+// answer of the interface has.
+func (p *part) operation(id, method, path, summary string, scope edge.Scope) huma.Operation {
+	return huma.Operation{
+		OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"EPCIS"},
+		Security: edge.Need(scope), Middlewares: huma.Middlewares{p.negotiate},
+	}
+}

@@ -1,0 +1,63 @@
+package events
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/pedigree-ledger/pedigree/api/edge"
+	"github.com/pedigree-ledger/pedigree/epcis"
+	"github.com/pedigree-ledger/pedigree/repository"
+)
+
+// exception makes a problem whose type is an exception of the EPCIS standard
+// (section 8.2.6, and the enumerations of the OpenAPI).
+func exception(status int, name, format string, args ...any) *edge.Problem {
+	p := edge.NewProblem(status, fmt.Sprintf(format, args...))
+	p.Type, p.Title = "epcisException:"+name, name
+	return p
+}
+
+// asProblem says an error of the repository, or of reading a document, in the
+// words of the standard. Any other error is returned as it is: trouble.
+func asProblem(err error) error {
+	var (
+		query    *repository.QueryError
+		large    *repository.TooLargeError
+		conflict *repository.ConflictError
+		read     *epcis.Error
+	)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &query):
+		return exception(http.StatusBadRequest, "QueryParameterException", "%s", query).Wrongf(query.Parameter, "%s", query.Reason)
+	case errors.As(err, &large):
+		return exception(http.StatusRequestEntityTooLarge, "QueryTooLargeException", "%s", large)
+	case errors.As(err, &conflict):
+		return exception(http.StatusConflict, "ResourceAlreadyExistsException", "%s", conflict)
+	case errors.As(err, &read):
+		return exception(http.StatusBadRequest, "ValidationException", "%s", read).Wrongf(whereOf(read), "%s", read.Reason)
+	case errors.Is(err, repository.ErrNotFound):
+		return exception(http.StatusNotFound, "NoSuchResourceException", "the repository holds no such thing")
+	case errors.Is(err, repository.ErrExists):
+		return exception(http.StatusConflict, "ResourceAlreadyExistsException", "the name is taken")
+	}
+	return err
+}
+
+// whereOf is the place in a document that an error is about.
+func whereOf(e *epcis.Error) string {
+	switch {
+	case e.Pointer != "":
+		return e.Pointer
+	case e.Line > 0:
+		return fmt.Sprintf("line %d", e.Line)
+	}
+	return e.Field
+}
+
+// writeJSON writes v to a caller; one that went away is no concern of ours.
+func writeJSON(w io.Writer, v any) { _ = json.NewEncoder(w).Encode(v) }
