@@ -1,5 +1,7 @@
 package epcis
 
+import "fmt"
+
 // The event types of EPCIS 2.0. QuantityEvent, deprecated since 1.1, is refused.
 const (
 	ObjectEvent         = "ObjectEvent"
@@ -165,4 +167,23 @@ func endpoint(list []Endpoint, kind string) string {
 		}
 	}
 	return ""
+}
+
+func isEventType(local string) bool {
+	switch local {
+	case ObjectEvent, AggregationEvent, TransactionEvent, TransformationEvent, AssociationEvent:
+		return true
+	}
+	return false
+}
+
+func unknownEventType(got string) string {
+	if got == "QuantityEvent" {
+		return "is deprecated since EPCIS 1.1; send an ObjectEvent with a quantityList"
+	}
+	if got == "" {
+		return "is missing: want an EPCIS event type"
+	}
+	return fmt.Sprintf("is not an EPCIS event type: want %s, %s, %s, %s or %s",
+		ObjectEvent, AggregationEvent, TransactionEvent, TransformationEvent, AssociationEvent)
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // fuzzOptions keep one input cheap.
@@ -64,5 +65,33 @@ func FuzzDecodeJSON(f *testing.F) {
 			return
 		}
 		checkDecoded(t, data)
+	})
+}
+
+// FuzzTranslate holds translations to their promise: the digest stays, and a
+// translation of a translation changes nothing.
+func FuzzTranslate(f *testing.F) {
+	for _, id := range []string{
+		"urn:epc:id:sgtin:0614141.107346.a%2Fb", "urn:epc:id:giai:0614141.%22x", "urn:epc:idpat:sgtin:4012345.012345.*",
+		"https://id.gs1.org/01/10614141073464/21/a'b", "https://x.example/gtin/614141073464/ser/%27?10=a", "https://id.gs1.org/8004/0614141A",
+	} {
+		f.Add(id)
+	}
+	known := func(string) int { return 7 }
+	f.Fuzz(func(t *testing.T, id string) {
+		e := &Event{Type: ObjectEvent, Time: NewTime(time.Unix(0, 0)), EPCs: []string{id}}
+		want, err := e.Digest()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, to := range []EPCFormat{EPCDigitalLink, EPCURN} {
+			once := Translate(e, to, known)
+			if got, _ := once.Digest(); got != want {
+				t.Errorf("%q as %s is %q, with another digest", id, to, once.EPCs[0])
+			}
+			if twice := Translate(&once, to, known); twice.EPCs[0] != once.EPCs[0] {
+				t.Errorf("%q as %s is %q, then %q", id, to, once.EPCs[0], twice.EPCs[0])
+			}
+		}
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 )
 
 // xmlScanner reads XML elements with their namespaces resolved. It stands on
@@ -51,22 +50,6 @@ func newXMLScanner(data []byte, opt Options) *xmlScanner {
 	return &xmlScanner{dec: dec, maxDepth: opt.MaxDepth, left: opt.MaxElements}
 }
 
-// readsAsUTF8 tells whether data, which are UTF-8, mean the same in the encoding
-// they claim to have. Programs write utf-16 above text that they then send as
-// UTF-8; the encodings of one byte a character agree with it on ASCII.
-func readsAsUTF8(charset string, data []byte) bool {
-	charset = strings.ToLower(charset)
-	if charset == "utf-16" {
-		return true
-	}
-	for _, prefix := range []string{"iso-8859-", "windows-125", "us-ascii", "ascii"} {
-		if strings.HasPrefix(charset, prefix) {
-			return !bytes.ContainsFunc(data, func(r rune) bool { return r >= utf8.RuneSelf })
-		}
-	}
-	return false
-}
-
 func (s *xmlScanner) line() int {
 	line, _ := s.dec.InputPos()
 	return line
@@ -108,40 +91,6 @@ func (s *xmlScanner) next() (tokenKind, Node, error) {
 	}
 }
 
-// directive passes over a DOCTYPE that only names the root element or an
-// address, which is not looked up: editors leave one. A DOCTYPE that declares
-// anything, an entity say, is refused.
-func (s *xmlScanner) directive(t xml.Directive) error {
-	switch {
-	case !bytes.HasPrefix(t, []byte("DOCTYPE ")) || s.rooted:
-		return s.fail("is not well-formed XML: a <! directive that is no DOCTYPE before the first element")
-	case bytes.ContainsAny(t, "[<"):
-		return s.fail("has a DOCTYPE with declarations of its own; they are refused unread")
-	}
-	return nil
-}
-
-func (s *xmlScanner) syntax(err error) error {
-	var se *xml.SyntaxError
-	if errors.As(err, &se) && strings.HasSuffix(se.Msg, "unexpected EOF") {
-		return &Error{Line: se.Line, Reason: "is not well-formed XML: it ends in the middle; the file seems cut off"}
-	}
-	if errors.As(err, &se) {
-		return &Error{Line: se.Line, Reason: "is not well-formed XML: " + se.Msg}
-	}
-	return asError(err, s.line())
-}
-
-func (s *xmlScanner) atEnd() error {
-	if len(s.open) > 0 {
-		return s.fail("is not well-formed XML: it ends inside <%s>; the file seems cut off", rawName(s.open[len(s.open)-1]))
-	}
-	if !s.rooted {
-		return s.fail("is not well-formed XML: it has no element")
-	}
-	return nil
-}
-
 func (s *xmlScanner) start(t xml.StartElement) (Node, error) {
 	if len(s.open) == 0 && s.rooted {
 		return Node{}, s.fail("is not well-formed XML: a second root element <%s>", rawName(t.Name))
@@ -169,107 +118,6 @@ func (s *xmlScanner) start(t xml.StartElement) (Node, error) {
 		return Node{}, err
 	}
 	return n, s.attributes(&n, t.Attr)
-}
-
-// declare records a namespace declaration; other attributes are left alone.
-func (s *xmlScanner) declare(a xml.Attr) error {
-	prefix := ""
-	switch {
-	case a.Name.Space == "xmlns":
-		prefix = a.Name.Local
-		if a.Value == "" {
-			return s.fail("is not well-formed XML: prefix %q is bound to nothing", prefix)
-		}
-	case a.Name.Space != "" || a.Name.Local != "xmlns":
-		return nil
-	}
-	if len(s.bindings) == maxBindings {
-		return s.fail("has more than %d namespace declarations in force", maxBindings)
-	}
-	b := Namespace{prefix, a.Value}
-	s.bindings = append(s.bindings, b)
-	if prefix == "" {
-		return nil
-	}
-	for _, d := range s.declared {
-		if d.Prefix == prefix {
-			return nil
-		}
-	}
-	if len(s.declared) < 256 {
-		s.declared = append(s.declared, b)
-	}
-	return nil
-}
-
-func (s *xmlScanner) attributes(n *Node, attrs []xml.Attr) error {
-	for _, a := range attrs {
-		if a.Name.Space == "xmlns" || a.Name.Space == "" && a.Name.Local == "xmlns" {
-			continue
-		}
-		name, err := s.resolve(a.Name, false)
-		if err != nil {
-			return err
-		}
-		if name.Space == nsXSI && (name.Local == "schemaLocation" || name.Local == "noNamespaceSchemaLocation") {
-			continue
-		}
-		for i := range n.Children {
-			if n.Children[i].Name == name {
-				return s.fail("is not well-formed XML: attribute %s is given twice", rawName(a.Name))
-			}
-		}
-		value := strings.TrimSpace(a.Value)
-		if name == typeOfValue() {
-			value = s.schemaType(value)
-		}
-		n.Children = append(n.Children, Node{Name: name, Attr: true, Value: value, Line: n.Line})
-	}
-	return nil
-}
-
-// resolve refuses every name that the writers could not write back.
-func (s *xmlScanner) resolve(raw xml.Name, element bool) (Name, error) {
-	if strings.Contains(raw.Local, ":") {
-		return Name{}, s.fail("is not well-formed XML: the name %q has a colon too many", rawName(raw))
-	}
-	if !isNCName(raw.Local) {
-		return Name{}, s.fail("has the name %q; want letters up to U+024F, digits, and _ - . after the first letter", rawName(raw))
-	}
-	if raw.Space == "" && !element {
-		return Name{Local: raw.Local}, nil
-	}
-	if raw.Space == "xml" {
-		return Name{nsXML, raw.Local}, nil
-	}
-	for i := len(s.bindings) - 1; i >= 0; i-- {
-		if s.bindings[i].Prefix == raw.Space {
-			return Name{s.bindings[i].URI, raw.Local}, nil
-		}
-	}
-	if raw.Space == "" {
-		return Name{Local: raw.Local}, nil
-	}
-	return Name{}, s.fail("is not well-formed XML: prefix %q of %q is not declared", raw.Space, rawName(raw))
-}
-
-// schemaType gives a type of XML Schema, which a document may call by any prefix,
-// the prefix xsd, under which it is written again.
-func (s *xmlScanner) schemaType(value string) string {
-	prefix, local, ok := strings.Cut(value, ":")
-	if !ok {
-		prefix, local = "", value
-	}
-	for i := len(s.bindings) - 1; i >= 0; i-- {
-		if s.bindings[i].Prefix != prefix {
-			continue
-		}
-		if s.bindings[i].URI == nsXSD && isNCName(local) {
-			return "xsd:" + local
-		}
-		break
-	}
-	return value
 }
 
 func (s *xmlScanner) end(t xml.EndElement) error {
@@ -309,11 +157,4 @@ func (s *xmlScanner) subtree(start Node) (Node, error) {
 			return start, nil
 		}
 	}
-}
-
-func rawName(n xml.Name) string {
-	if n.Space == "" {
-		return n.Local
-	}
-	return n.Space + ":" + n.Local
 }
