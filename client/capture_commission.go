@@ -227,7 +227,8 @@ func (c *capturer) labeler(ctx context.Context, gtin gs1.GTIN) (gs1.GLN, error) 
 }
 
 // ProductFrom makes a product of a document's master data; nil when it says
-// nothing of the GTIN. parent says that serials of it contain others.
+// nothing of the GTIN. parent says that serials of it contain others; the
+// master data of an export says the packaging level itself.
 func ProductFrom(doc *epcis.Document, gtin gs1.GTIN, parent bool) *app.ProductInfo {
 	for _, el := range doc.Elements(epcis.TypeEPCClass) {
 		epc, err := gs1.ParseEPC(el.ID)
@@ -240,6 +241,9 @@ func ProductFrom(doc *epcis.Document, gtin gs1.GTIN, parent bool) *app.ProductIn
 		}
 		if parent {
 			info.Level = app.LevelCase
+		}
+		if said := app.Level(0); said.UnmarshalText([]byte(el.Attribute("packagingLevel"))) == nil {
+			info.Level = said
 		}
 		if info.Name == "" {
 			info.Name = "GTIN " + gtin.String()
