@@ -12,6 +12,7 @@ import (
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
+	"github.com/pedigree-ledger/pedigree/client/proof"
 )
 
 // Block is a block as the ledger understood it.
@@ -79,11 +80,11 @@ func (c *Client) rawBlock(ctx context.Context, height uint64) (*types.Block, err
 		return nil, fmt.Errorf("block %d: %w", height, err)
 	}
 	if res.Block == nil || uint64(res.Block.Height) != height || res.Block.ChainID != c.chainID {
-		return nil, fmt.Errorf("block %d: the node gave another block", height)
+		return nil, fmt.Errorf("%w: the node gave another block for %d", proof.ErrInvalid, height)
 	}
 	// The data hash is compared with the txs, whatever was sent along.
 	if !bytes.Equal(res.Block.Txs.Hash(), res.Block.DataHash) {
-		return nil, fmt.Errorf("block %d: the node's transactions are not those of its header", height)
+		return nil, fmt.Errorf("%w: the node's transactions of block %d are not those of its header", proof.ErrInvalid, height)
 	}
 	return res.Block, nil
 }
@@ -95,7 +96,7 @@ func sameBlock(ctx context.Context, light *Light, block *types.Block) error {
 		return err
 	}
 	if !bytes.Equal(block.Header.Hash(), lb.Hash()) {
-		return fmt.Errorf("the node shows another block %d than the one that the validators signed", block.Height)
+		return fmt.Errorf("%w: the node shows another block %d than the one that the validators signed", proof.ErrInvalid, block.Height)
 	}
 	return nil
 }
@@ -114,7 +115,7 @@ func sameVerdicts(ctx context.Context, light *Light, b *Block) error {
 		results[i] = &abcitypes.ExecTxResult{Code: uint32(t.Code), Data: t.Data, GasWanted: size, GasUsed: size}
 	}
 	if !bytes.Equal(types.NewResults(results).Hash(), next.LastResultsHash) {
-		return fmt.Errorf("the node shows other verdicts in block %d than those that the validators signed", b.Height)
+		return fmt.Errorf("%w: the node shows other verdicts in block %d than those that the validators signed", proof.ErrInvalid, b.Height)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/cometbft/cometbft/types"
 
 	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/client/proof"
 )
 
 // The codespace of queries that got no answer and some of its codes; package
@@ -105,7 +106,7 @@ func (c *Client) recordProof(ctx context.Context, height uint64, key []byte) (va
 		return nil, nil, err
 	}
 	if r.ProofOps == nil || len(r.ProofOps.Ops) != 1 || r.ProofOps.Ops[0].Type != proofType {
-		return nil, nil, fmt.Errorf("query of record %x: the node gave no proof of type %s", key, proofType)
+		return nil, nil, fmt.Errorf("%w: query of record %x: the node gave no proof of type %s", proof.ErrInvalid, key, proofType)
 	}
 	if len(r.Value) > 0 {
 		value = r.Value

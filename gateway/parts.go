@@ -11,6 +11,7 @@ import (
 	"github.com/pedigree-ledger/pedigree/api"
 	"github.com/pedigree-ledger/pedigree/api/access"
 	"github.com/pedigree-ledger/pedigree/api/edge"
+	"github.com/pedigree-ledger/pedigree/api/ledger"
 	"github.com/pedigree-ledger/pedigree/api/verification"
 	"github.com/pedigree-ledger/pedigree/repository"
 )
@@ -35,6 +36,7 @@ func (g *Gateway) assemble() error {
 		Gatherer: g.cfg.Registry, OpenMetrics: g.settings.OpenMetrics || loopback(g.cfg.Listen),
 		Parts: []func(huma.API){
 			func(a huma.API) { verification.Register(a, g.verification()) },
+			func(a huma.API) { ledger.Register(a, ledger.Config{Client: g.cfg.Client, Partner: g.partner}) },
 		},
 	})
 	return err

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -90,11 +91,15 @@ type raw struct {
 	Body []byte
 }
 
-// bytesOf describes an answer of a media type that is not JSON.
+// bytesOf describes an answer that is a file of one of the media types.
 func bytesOf(kinds ...string) map[string]*huma.Response {
 	content := make(map[string]*huma.MediaType)
 	for _, k := range kinds {
-		content[k] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+		schema := &huma.Schema{Type: huma.TypeString, Format: "binary"}
+		if strings.HasSuffix(k, "json") {
+			schema = &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
+		}
+		content[k] = &huma.MediaType{Schema: schema}
 	}
 	return map[string]*huma.Response{"200": {Description: "OK", Content: content}}
 }

@@ -55,6 +55,7 @@ func register(a huma.API, c Config) *handlers {
 	h.registerGoods()
 	h.registerRecords()
 	h.registerListings()
+	h.registerBundles()
 	h.registerBlocks()
 	h.registerSubmit()
 	return h

@@ -1,4 +1,4 @@
-package ledger
+package ledger_test
 
 import (
 	"encoding/hex"
@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/pedigree-ledger/pedigree/api/apitest"
+	"github.com/pedigree-ledger/pedigree/api/ledger"
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/apptest"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
@@ -61,7 +62,7 @@ func tell(t *testing.T) *story {
 	networktest.Must(t, c, w.Pharmacy, networktest.Planned[app.Dispense](t)(c.Plan(w.Pharmacy.GLN).Dispense(ctx, s.item(1))))
 	networktest.Must(t, c, w.Wholesaler, networktest.Planned[app.ReportConflict](t)(c.Plan(w.Wholesaler.GLN).ReportConflict(ctx, s.item(1), w.Wholesaler.GLN)))
 	networktest.Must(t, c, w.Maker, &app.RecallLot{LotID: app.LotID{GTIN: w.Unit, Lot: "L/1"}, Class: 2, Depth: 1, Reason: "label"})
-	s.Server = apitest.New(t, c.Height, func(a huma.API) { Register(a, Config{Client: c, Partner: w.Maker.GLN}) })
+	s.Server = apitest.New(t, c.Height, func(a huma.API) { ledger.Register(a, ledger.Config{Client: c, Partner: w.Maker.GLN}) })
 	return s
 }
 
@@ -73,6 +74,8 @@ func TestNetwork(t *testing.T) {
 	t.Run("proofs", func(t *testing.T) { askProofs(t, s) })
 	t.Run("pages", func(t *testing.T) { askPages(t, s) })
 	t.Run("height", func(t *testing.T) { askAgain(t, s) })
+	t.Run("bundles", func(t *testing.T) { askBundles(t, s) })
+	t.Run("a lying node", func(t *testing.T) { lying(t, s) })
 	t.Run("submit", func(t *testing.T) { submitting(t, s) })
 }
 
@@ -208,7 +211,7 @@ func askProofs(t *testing.T, s *story) {
 		if strings.Contains(path, "?") {
 			and = "&"
 		}
-		var r Record[map[string]any]
+		var r ledger.Record[map[string]any]
 		s.Get(t, "/ledger"+path+and+"proof=true").Read(t, &r)
 		if r.Proof == nil {
 			t.Errorf("%s: no proof", path)
@@ -231,7 +234,7 @@ func askProofs(t *testing.T, s *story) {
 	if ped, err := f.Verify(trust, proof.Options{}); err != nil || ped.Key != s.item(5) {
 		t.Errorf("pedigree file: %v", err)
 	}
-	var e Evidence
+	var e ledger.Evidence
 	s.Get(t, "/ledger/items/"+url.PathEscape(string(s.item(1)))+"/evidence?proof=true").Read(t, &e)
 	ef, err := proof.DecodeEvidence(e.ProofFile)
 	if err != nil {
@@ -262,7 +265,7 @@ func askPages(t *testing.T, s *story) {
 	if want := len(s.World.Partners()); len(slices.Compact(glns)) != want {
 		t.Errorf("%d partners, want %d", len(glns), want)
 	}
-	var first, second app.Page[BlockSummary]
+	var first, second app.Page[ledger.BlockSummary]
 	s.Get(t, "/ledger/blocks?limit=3").Read(t, &first)
 	s.Get(t, "/ledger/blocks?limit=3&cursor="+first.Next).Read(t, &second)
 	if len(first.Items) != 3 || len(second.Items) != 3 || second.Items[0].Height != first.Items[2].Height-1 {
@@ -290,13 +293,35 @@ func askAgain(t *testing.T, s *story) {
 	t.Error("never 304")
 }
 
-// TestEveryQuery holds the resources to the ledger's list of queries.
-func TestEveryQuery(t *testing.T) {
-	var h *handlers
-	apitest.New(t, nil, func(a huma.API) { h = register(a, Config{Client: new(client.Client)}) })
-	for _, q := range app.Queries() {
-		if !slices.Contains(h.served, q.Path) {
-			t.Errorf("query %s has no resource", q.Path)
+// askBundles asks for transaction information in each form.
+func askBundles(t *testing.T, s *story) {
+	w := s.World
+	item := url.PathEscape(string(s.item(3)))
+	for _, tt := range []struct{ path, accept, kind, begins, holds string }{
+		{"/ledger/bundle?partner=" + w.Pharmacy.GLN.String(), "", "application/ld+json", "{", "shipping"},
+		{"/ledger/bundle?partner=" + w.Pharmacy.GLN.String() + "&format=xml&side=bought", "", "application/xml", "<", "shipping"},
+		{"/ledger/bundle?format=pdf&partner=" + w.Pharmacy.GLN.String(), "", "application/pdf", "%PDF-", ""},
+		{"/ledger/items/" + item + "/bundle", "application/pdf", "application/pdf", "%PDF-", ""},
+		{"/ledger/items/" + item + "/bundle?partner=" + w.Pharmacy.GLN.String(), "application/xml", "application/xml", "<", "shipping"},
+	} {
+		a := s.Get(t, tt.path, "Accept", tt.accept)
+		if a.StatusCode != http.StatusOK || a.Header.Get("Content-Type") != tt.kind || !strings.HasPrefix(string(a.Body), tt.begins) || !strings.Contains(string(a.Body), tt.holds) {
+			t.Errorf("%s: got %s %s %.300s", tt.path, a.Status, a.Header.Get("Content-Type"), a.Body)
+		}
+		if name := a.Header.Get("Content-Disposition"); !strings.HasPrefix(name, `attachment; filename="bundle-`) {
+			t.Errorf("%s: file name %q", tt.path, name)
+		}
+	}
+	for path, want := range map[string]int{
+		"/ledger/bundle":           http.StatusBadRequest,
+		"/ledger/bundle?partner=1": http.StatusBadRequest,
+		"/ledger/bundle?partner=" + w.Pharmacy.GLN.String() + "&since=2026-02-01T00:00:00Z&until=2026-01-01T00:00:00Z": http.StatusBadRequest,
+		"/ledger/bundle?partner=" + apptest.GLN(w.Maker.Prefix, 97).String():                                           http.StatusNotFound,
+		"/ledger/items/" + url.PathEscape(string(s.box)) + "/bundle":                                                   http.StatusBadRequest,
+		"/ledger/items/" + url.PathEscape(string(s.item(998))) + "/bundle":                                             http.StatusNotFound,
+	} {
+		if a := s.Get(t, path); a.StatusCode != want {
+			t.Errorf("%s: got %s %.300s, want %d", path, a.Status, a.Body, want)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package ledger
+package ledger_test
 
 import (
 	"encoding/json"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pedigree-ledger/pedigree/api/edge"
+	"github.com/pedigree-ledger/pedigree/api/ledger"
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/apptest"
 	"github.com/pedigree-ledger/pedigree/client"
@@ -34,10 +35,10 @@ func submitTxs(t *testing.T, s *story) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	post := func(raw []byte, query string) (int, Submitted, edge.Problem) {
+	post := func(raw []byte, query string) (int, ledger.Submitted, edge.Problem) {
 		t.Helper()
 		a := s.Post(t, "/ledger/txs"+query, raw, "Content-Type", "application/octet-stream", "Authorization", maySubmit)
-		var ok Submitted
+		var ok ledger.Submitted
 		var p edge.Problem
 		if a.StatusCode < 300 {
 			a.Read(t, &ok)
@@ -95,7 +96,7 @@ func submitOps(t *testing.T, s *story) {
 		return out
 	}
 	ask := op(apptest.Commission(w.Maker, w.Unit, "L5", 301, 302), map[string]any{"eventTime": time.Now().UTC().Truncate(time.Second)})
-	var first, second Submitted
+	var first, second ledger.Submitted
 	s.Post(t, "/ledger/ops", ask, "Authorization", maySign, "Idempotency-Key", "commission-5").Read(t, &first)
 	b := s.Post(t, "/ledger/ops", ask, "Authorization", maySign, "Idempotency-Key", "commission-5")
 	b.Read(t, &second)
@@ -119,7 +120,7 @@ func submitOps(t *testing.T, s *story) {
 }
 
 func submitTemplates(t *testing.T, s *story) {
-	var all []OpTemplate
+	var all []ledger.OpTemplate
 	s.Get(t, "/ledger/ops").Read(t, &all)
 	if len(all) != len(app.Kinds()) {
 		t.Fatalf("%d templates", len(all))

@@ -25,7 +25,7 @@ func newProof(env *environment) *cobra.Command {
 block, and proves it to anyone who trusts the validators: no network, node or
 database is needed to check it.`,
 	}
-	c.AddCommand(newProofExport(env), newProofVerify(env), newProofShow(env), newProofEvidence(env))
+	c.AddCommand(newProofExport(env), newProofVerify(env), newProofShow(env), newProofEvidence(env), newProofRecord(env))
 	return c
 }
 

@@ -79,14 +79,14 @@ func importTable() map[string]arrows {
 		"api/edge": {ours: []string{"app", "client", "client/proof"}, outside: []string{
 			huma, metrics, "github.com/klauspost/compress/gzhttp", "github.com/rs/cors", "golang.org/x/time/rate", "golang.org/x/net/netutil",
 		}},
-		"api/ledger":       {ours: []string{"app", "epcis", "client", "client/proof", "api/edge"}, outside: []string{huma}},
+		"api/ledger":       {ours: []string{"app", "epcis", "client", "client/proof", "bundle", "api/edge"}, outside: []string{huma}},
 		"api/verification": {ours: []string{"app", "client", "client/proof", "api/edge"}, outside: []string{huma}},
 		"api/access":       {ours: []string{"api/edge"}},
 		"api":              {ours: []string{"api/edge"}, outside: []string{huma, metrics}},
 		// Beyond the design: what puts the parts together, for a node and for
 		// an edge apart from one (decision 0019).
 		"gateway": {
-			ours:    []string{"app", "epcis", "epcis/schema", "client", "client/proof", "repository", "api", "api/edge", "api/access", "api/verification"},
+			ours:    []string{"app", "epcis", "epcis/schema", "client", "client/proof", "repository", "api", "api/edge", "api/access", "api/ledger", "api/verification"},
 			outside: []string{huma, metrics},
 		},
 		"node": {
