@@ -110,6 +110,7 @@ func (e *Edge) API() huma.API { return e.api }
 // Handler returns the handler of all operations, behind everything that a
 // request must pass. No operation may be registered after that.
 func (e *Edge) Handler() http.Handler {
+	e.root()
 	e.prune()
 	return e.record(e.cors(compress(e.guard(http.HandlerFunc(e.route)))))
 }

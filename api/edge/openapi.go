@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 
@@ -26,6 +27,14 @@ func (e *Edge) describe() {
 	e.serveDocument("describeYAML", "/openapi.yaml", "The API's description, OpenAPI 3.1, as YAML", "application/openapi+yaml", "",
 		func() ([]byte, error) { return e.Description().YAML() })
 	e.serveDocument("readReference", "/docs", "The API's description for people, as a page without scripts", "text/html; charset=utf-8", pagePolicy(), e.renderPage)
+}
+
+// root leads who asks for nothing in particular to the description, unless a
+// part has an answer of its own.
+func (e *Edge) root() {
+	if _, pattern := e.mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/"}}); pattern != "" {
+		return
+	}
 	e.mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/docs", http.StatusSeeOther)
 	})

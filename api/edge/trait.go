@@ -40,6 +40,31 @@ func With(op huma.Operation, traits ...Trait) huma.Operation {
 	return op
 }
 
+// WithTypes gives the edge's own problems, for an operation, types that its
+// standard has for them, by kind.
+func WithTypes(op huma.Operation, types map[Kind]string) huma.Operation {
+	out := With(op)
+	out.Metadata[problemTypes] = types
+	return out
+}
+
+// problemTypes is where WithTypes keeps them in an operation's Metadata.
+const problemTypes = "problemTypes"
+
+// typed gives a problem of the edge's the type that the operation has for it.
+func typed(op *huma.Operation, p *Problem) {
+	if op == nil {
+		return
+	}
+	types, _ := op.Metadata[problemTypes].(map[Kind]string)
+	for kind, name := range types {
+		if p.Type == kind.URI() {
+			p.Type = name
+			return
+		}
+	}
+}
+
 func has(op *huma.Operation, t Trait) bool {
 	yes, _ := op.Metadata[string(t)].(bool)
 	return yes

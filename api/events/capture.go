@@ -49,6 +49,7 @@ type rawAnswer struct {
 	Expires     string `header:"GS1-Next-Page-Token-Expires"`
 	ETag        string `header:"ETag"`
 	Caching     string `header:"Cache-Control"`
+	Vary        string `header:"Vary"`
 	Disposition string `header:"Content-Disposition"`
 	Body        []byte
 }

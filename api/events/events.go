@@ -17,6 +17,7 @@ import (
 	"github.com/pedigree-ledger/pedigree/api/edge"
 	"github.com/pedigree-ledger/pedigree/epcis"
 	"github.com/pedigree-ledger/pedigree/repository"
+	"github.com/pedigree-ledger/pedigree/subscription"
 )
 
 // Config is what the operations work on.
@@ -25,6 +26,13 @@ type Config struct {
 	Repository *repository.Repository
 	// Captures takes documents in. Nil leaves the capture interface away.
 	Captures *Captures
+	// Dispatcher delivers to webhooks. Nil leaves subscriptions by webhook away.
+	Dispatcher *subscription.Dispatcher
+	// Sockets is how many WebSockets may be open. 0 means 64.
+	Sockets int
+	// SocketTime is how long the reader of a WebSocket may take over a message
+	// before he is dropped. 0 means 10 seconds.
+	SocketTime time.Duration
 	// Prefixes knows company prefixes, for callers that want EPC URNs of what
 	// was captured as Digital Links. Nil knows none: those stay as they are.
 	Prefixes epcis.PrefixLength
@@ -38,7 +46,10 @@ type Config struct {
 // part is the interface at work.
 type part struct {
 	Config
-	spent *spentTokens
+	spent   *spentTokens
+	sockets *sockets
+	paths   []string            // in the order in which they were registered
+	methods map[string][]string // by path
 }
 
 // Register registers the operations of the interface.
@@ -46,18 +57,46 @@ func Register(a huma.API, c Config) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	p := &part{Config: c, spent: newSpentTokens()}
+	if c.Sockets == 0 {
+		c.Sockets = 64
+	}
+	if c.SocketTime == 0 {
+		c.SocketTime = 10 * time.Second
+	}
+	p := &part{Config: c, spent: newSpentTokens(), sockets: newSockets(c.Sockets), methods: make(map[string][]string)}
+	p.registerRoot(a)
 	if c.Captures != nil {
 		p.registerCapture(a)
+		p.registerPostEvent(a)
+	}
+	p.registerQueries(a)
+	p.registerResources(a)
+	p.registerNamed(a)
+	p.registerNamedEvents(a)
+	if c.Dispatcher != nil {
+		p.registerSubscriptions(a)
+		p.registerDeadLetters(a)
 	}
 	p.registerDocuments(a)
+	p.registerDiscovery(a)
 }
 
 // operation begins the description of an operation, with the headers that every
 // answer of the interface has.
 func (p *part) operation(id, method, path, summary string, scope edge.Scope) huma.Operation {
-	return huma.Operation{
-		OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"EPCIS"},
-		Security: edge.Need(scope), Middlewares: huma.Middlewares{p.negotiate},
+	if p.methods[path] == nil {
+		p.paths = append(p.paths, path)
 	}
+	p.methods[path] = append(p.methods[path], method)
+	op := p.describedOnly(id, method, path, summary)
+	op.Security = edge.Need(scope)
+	return op
+}
+
+// describedOnly is an operation that is open to all.
+func (p *part) describedOnly(id, method, path, summary string) huma.Operation {
+	return edge.WithTypes(huma.Operation{
+		OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"EPCIS"},
+		Middlewares: huma.Middlewares{p.negotiate},
+	}, exceptions())
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -18,6 +19,7 @@ import (
 	"github.com/pedigree-ledger/pedigree/client/desktest"
 	"github.com/pedigree-ledger/pedigree/epcis"
 	"github.com/pedigree-ledger/pedigree/repository"
+	"github.com/pedigree-ledger/pedigree/subscription"
 )
 
 // server is the interface over a repository and a ledger, both real.
@@ -27,8 +29,11 @@ type server struct {
 	dir      string
 	repo     *repository.Repository
 	captures *events.Captures
+	hooks    *subscription.Dispatcher
 	config   events.CaptureConfig
 	http     *httptest.Server
+
+	socketTime time.Duration
 }
 
 // newServer is a server whose capturing is as change makes it.
@@ -50,7 +55,7 @@ func newServer(t testing.TB, change ...func(*events.CaptureConfig)) *server {
 func (s *server) start() {
 	s.t.Helper()
 	var err error
-	if s.repo, err = repository.Open(repository.Config{Dir: s.dir, MemTableBytes: 4 << 20}); err != nil {
+	if s.repo, err = repository.Open(repository.Config{Dir: s.dir, MemTableBytes: 8 << 20}); err != nil {
 		s.t.Fatal(err)
 	}
 	c := s.config
@@ -61,17 +66,23 @@ func (s *server) start() {
 	if s.captures, err = events.StartCaptures(c); err != nil {
 		s.t.Fatal(err)
 	}
+	s.hooks, err = subscription.Open(subscription.Config{
+		Repository: s.repo, AllowPrivate: true, FirstWait: time.Millisecond, MaxWait: time.Millisecond, MaxTries: 2,
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	e, err := edge.New(edge.Config{Access: everybody{}, Limits: edge.Limits{CallerRate: -1, PublicRate: -1}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	events.Register(e.API(), events.Config{Repository: s.repo, Captures: s.captures, VendorVersion: "test"})
+	events.Register(e.API(), events.Config{Repository: s.repo, Captures: s.captures, Dispatcher: s.hooks, Sockets: 2, SocketTime: s.socketTime, VendorVersion: "test"})
 	s.http = httptest.NewServer(e.Handler())
 }
 
 func (s *server) stop() {
 	s.http.Close()
-	if err := s.captures.Close(); err != nil {
+	if err := errors.Join(s.hooks.Close(), s.captures.Close()); err != nil {
 		s.t.Error(err)
 	}
 	if err := s.repo.Close(); err != nil {

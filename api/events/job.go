@@ -31,8 +31,8 @@ type CaptureJob struct {
 // JobError is one error of a job: a problem (RFC 9457) with its place.
 type JobError struct {
 	Type   string `json:"type" xml:"type" doc:"an epcisException of the standard, or urn:pedigree:code: with the ledger's rejection code"`
-	Title  string `json:"title" xml:"title"`
-	Status int    `json:"status,omitempty" xml:"status,omitempty"`
+	Title  string `json:"title" xml:"title" doc:"the kind of error in a word"`
+	Status int    `json:"status,omitempty" xml:"status,omitempty" doc:"the HTTP status that it would have been answered with"`
 	Detail string `json:"detail" xml:"detail" doc:"what was expected, what was found, and what to do"`
 
 	Event   int    `json:"event,omitempty" xml:"-" doc:"the event's place in the document, from 1"`

@@ -20,6 +20,16 @@ func exception(status int, name, format string, args ...any) *edge.Problem {
 	return p
 }
 
+// exceptions are the standard's types for problems that the edge gives.
+func exceptions() map[edge.Kind]string {
+	return map[edge.Kind]string{
+		edge.Unidentified: "epcisException:SecurityException", edge.Forbidden: "epcisException:SecurityException",
+		edge.NotFound: "epcisException:NoSuchResourceException", edge.BadRequest: "epcisException:ValidationException",
+		edge.TooLarge: "epcisException:CaptureLimitExceededException", edge.LongURL: "epcisException:URITooLongException",
+		edge.BadMediaType: "epcisException:UnsupportedMediaTypeException", edge.Internal: "epcisException:ImplementationException",
+	}
+}
+
 // asProblem says an error of the repository, or of reading a document, in the
 // words of the standard. Any other error is returned as it is: trouble.
 func asProblem(err error) error {

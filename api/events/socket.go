@@ -1,0 +1,214 @@
+package events
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/pedigree-ledger/pedigree/api/edge"
+	"github.com/pedigree-ledger/pedigree/repository"
+)
+
+// The bounds of a WebSocket.
+const (
+	socketBatch = 100 // events of a message
+	socketPing  = 30 * time.Second
+)
+
+// registerNamedEvents registers the events of a named query, by page and by
+// WebSocket.
+func (p *part) registerNamedEvents(a huma.API) {
+	op := p.operation("queryEventsOfQuery", http.MethodGet, "/queries/{queryName}/events", "Query the events of a named query, or subscribe by WebSocket", edge.Read)
+	op.Description = "A page of the query's events; further parameters of the SimpleEventQuery narrow it. " +
+		"With Upgrade: websocket and stream=true, events are sent as they are captured, each message an EPCISQueryDocument in JSON. " +
+		"Who was cut off goes on with after, the ID of the last event that he has. A reader that does not read is dropped."
+	op.Parameters = append(eventParams(), queryNameParam(),
+		queryParam("stream", huma.TypeBoolean, "by WebSocket: true"), queryParam("after", huma.TypeString, "by WebSocket: begin after the event with this ID"),
+		queryParam("initialRecordTime", huma.TypeString, "by WebSocket: begin with events captured from then on; from now on if absent"))
+	op.Responses = responses(p, http.StatusOK, "a page of events", answer{doc: true, paged: true, headers: []string{"ETag"}})
+	op.Responses["101"] = &huma.Response{Description: "the WebSocket is open"}
+	huma.Register(a, edge.With(op, edge.Streaming), p.namedEvents)
+}
+
+// pageTime bounds the work on a page where the edge does not, because the
+// operation may also stream.
+const pageTime = time.Minute
+
+func (p *part) namedEvents(ctx context.Context, in *eventsInput) (*huma.StreamResponse, error) {
+	q, err := p.named(ctx, &in.Request)
+	if err != nil {
+		return nil, err
+	}
+	narrow, err := repository.ParseQueryJSON(q.Query)
+	if err != nil {
+		return nil, asProblem(err)
+	}
+	if in.ctx.Header("Upgrade") != "" {
+		return p.socket(ctx, &in.Request, q.Name, narrow)
+	}
+	within, cancel := context.WithTimeout(ctx, pageTime)
+	defer cancel()
+	out, err := p.find(within, &in.Request, narrow, q.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: out.send}, nil
+}
+
+// send writes an answer as huma would.
+func (a *rawAnswer) send(ctx huma.Context) {
+	for name, value := range map[string]string{
+		"Content-Type": a.ContentType, "Link": a.Link, "GS1-Next-Page-Token-Expires": a.Expires,
+		"ETag": a.ETag, "Cache-Control": a.Caching, "Vary": a.Vary,
+	} {
+		if value != "" {
+			ctx.SetHeader(name, value)
+		}
+	}
+	ctx.SetStatus(max(a.Status, http.StatusOK))
+	_, _ = ctx.BodyWriter().Write(a.Body) // a caller that went away is no concern of ours
+}
+
+// socket checks what a WebSocket asks for and serves it.
+func (p *part) socket(ctx context.Context, r *Request, name string, q *repository.Query) (*huma.StreamResponse, error) {
+	n, problem := r.notation()
+	if problem != nil {
+		return nil, problem
+	}
+	from, err := p.socketFrom(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	live, leave, ok := p.sockets.enter(ctx, name)
+	if !ok {
+		return nil, edge.Busy.Problem("there are %d WebSockets, and no more are taken", cap(p.sockets.slots)).RetryAfter(socketPing)
+	}
+	return &huma.StreamResponse{Body: func(hctx huma.Context) {
+		defer leave()
+		request, w := humago.Unwrap(hctx)
+		conn, err := websocket.Accept(w, request, nil)
+		if err != nil {
+			return // it has answered why
+		}
+		conn.SetReadLimit(1)
+		s := &socket{p: p, conn: conn, name: name, query: q, notation: n, seq: from}
+		s.close(s.serve(conn.CloseRead(live)))
+	}}, nil
+}
+
+// socketFrom reads where a WebSocket begins.
+func (p *part) socketFrom(ctx context.Context, r *Request) (uint64, error) {
+	from := p.Repository.Head()
+	for name, v := range r.values() {
+		switch name {
+		case "stream":
+			if on, err := strconv.ParseBool(v[0]); err != nil || !on {
+				return 0, exception(http.StatusBadRequest, "SubscriptionControlsException", "by WebSocket, stream=true is expected: schedules are served by webhook")
+			}
+		case "after":
+			last, err := p.Repository.Event(ctx, v[0])
+			if errors.Is(err, repository.ErrNotFound) {
+				return 0, badParameter(name, "there is no event %q", clip(v[0]))
+			}
+			if err != nil {
+				return 0, err
+			}
+			from = last.Seq
+		case "initialRecordTime":
+			at, err := time.Parse(time.RFC3339, v[0])
+			if err != nil {
+				return 0, badParameter(name, "a time with its zone is expected, found %q", clip(v[0]))
+			}
+			if from, err = p.Repository.NumberAt(ctx, at); err != nil {
+				return 0, err
+			}
+		default:
+			return 0, exception(http.StatusBadRequest, "SubscriptionControlsException", "the parameter %s is none of a WebSocket: stream=true, after and initialRecordTime are", clip(name))
+		}
+	}
+	if r.values().Get("stream") == "" {
+		return 0, exception(http.StatusBadRequest, "SubscriptionControlsException", "by WebSocket, stream=true is expected: schedules are served by webhook")
+	}
+	return from, nil
+}
+
+// socket is a WebSocket at work.
+type socket struct {
+	p        *part
+	conn     *websocket.Conn
+	name     string
+	query    *repository.Query
+	notation notation
+	seq      uint64 // the last event that was looked at
+}
+
+// serve sends what comes until ctx ends, the reader is too slow, or the
+// repository is closed. What waits is in the repository, not in memory.
+func (s *socket) serve(ctx context.Context) error {
+	ping := time.NewTicker(socketPing)
+	defer ping.Stop()
+	for {
+		changed := s.p.Repository.Changed()
+		if err := s.sendAll(ctx); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		case <-ping.C:
+			within, cancel := context.WithTimeout(ctx, s.p.SocketTime)
+			err := s.conn.Ping(within)
+			cancel()
+			if err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// sendAll sends the events that stand.
+func (s *socket) sendAll(ctx context.Context) error {
+	for {
+		found, reached, err := s.p.Repository.Since(ctx, s.seq, s.query, socketBatch)
+		if err != nil {
+			return err
+		}
+		if len(found) > 0 {
+			out := &rawAnswer{}
+			if err := s.p.write(out, found, notation{form: inJSON, epcs: s.notation.epcs}, s.name, nil); err != nil {
+				return err
+			}
+			within, cancel := context.WithTimeout(ctx, s.p.SocketTime)
+			err := s.conn.Write(within, websocket.MessageText, out.Body)
+			cancel()
+			if err != nil {
+				return err
+			}
+		}
+		if reached <= s.seq || reached >= s.p.Repository.Head() {
+			s.seq = max(s.seq, reached)
+			return nil
+		}
+		s.seq = reached
+	}
+}
+
+// close says good-bye.
+func (s *socket) close(why error) {
+	if errors.Is(why, context.DeadlineExceeded) {
+		_ = s.conn.CloseNow() // he does not read, so he would not read this
+		return
+	}
+	status, reason := websocket.StatusGoingAway, "the query is gone, or the repository is being closed"
+	if why != nil && !errors.Is(why, repository.ErrClosed) {
+		status, reason = websocket.StatusTryAgainLater, "begin again, with after"
+	}
+	_ = s.conn.Close(status, reason) // the other side may be gone
+}
