@@ -18,9 +18,11 @@ import (
 
 	"github.com/pedigree-ledger/pedigree/api"
 	"github.com/pedigree-ledger/pedigree/api/edge"
+	"github.com/pedigree-ledger/pedigree/api/events"
 	"github.com/pedigree-ledger/pedigree/api/ledger"
 	"github.com/pedigree-ledger/pedigree/api/verification"
 	"github.com/pedigree-ledger/pedigree/client"
+	"github.com/pedigree-ledger/pedigree/subscription"
 )
 
 var update = flag.Bool("update", false, "write the reference page instead of comparing it")
@@ -36,6 +38,9 @@ func whole(t *testing.T) *edge.Edge {
 		Parts: []func(huma.API){
 			func(a huma.API) { verification.Register(a, verification.Config{Client: c}) },
 			func(a huma.API) { ledger.Register(a, ledger.Config{Client: c}) },
+			func(a huma.API) {
+				events.Register(a, events.Config{Captures: &events.Captures{}, Dispatcher: &subscription.Dispatcher{}})
+			},
 		},
 	})
 	if err != nil {
@@ -46,7 +51,7 @@ func whole(t *testing.T) *edge.Edge {
 
 // openToAll are the operations that need no scope.
 func openToAll() []string {
-	return []string{"describeJSON", "describeYAML", "readReference", "readLive", "readReady"}
+	return []string{"describeJSON", "describeYAML", "readReference", "readLive", "readReady", "listResources"}
 }
 
 // TestOperations: every operation says what it is, who may call it, what it
