@@ -112,11 +112,11 @@ func (c *capturer) take(ctx context.Context) error {
 			return err
 		}
 	}
-	if c.ev.Error != nil {
-		return c.correct(ctx)
-	}
 	if done, err := c.attached(); done {
 		return err
+	}
+	if c.ev.Error != nil {
+		return c.correct(ctx)
 	}
 	return c.step().run(c, ctx)
 }

@@ -13,6 +13,8 @@ import (
 func (c *capturer) attached() (done bool, err error) {
 	why := c.noStep()
 	switch {
+	case c.ev.Error != nil && !c.attach:
+		return false, nil // what it corrects may be of any kind
 	case why != "" && c.ev.BizStep != "" && !isWord(c.ev.BizStep):
 		return true, c.refuse("bizStep %q: CBV knows no such word, and it is no URI of another vocabulary", c.ev.BizStep)
 	case why != "" && !c.attach:

@@ -237,6 +237,9 @@ func TestAttached(t *testing.T) {
 	if len(d.Sent()) != 0 {
 		t.Errorf("%v were sent", d.Sent())
 	}
+	wrong := own
+	wrong.Error = &epcis.ErrorDeclaration{Time: own.Time, Reason: "did_not_occur"}
+	stands(t, capturing(t, client.Capturing{Attach: true}, d, desktest.Document(own, wrong)), attached, attached)
 	empty := d.Shipping(w.Wholesaler)
 	stands(t, capturing(t, client.Capturing{Attach: true}, d, desktest.Document(empty)), refused)
 	stands(t, capturing(t, client.Capturing{}, d, desktest.Document(own)), refused)

@@ -95,7 +95,7 @@ func (e *Edge) asProblem(ctx huma.Context, _ string, v any) (any, error) {
 	}
 	answer := *p // a handler may give the same problem to many
 	answer.Instance = rec.id
-	typed(ctx.Operation(), &answer)
+	answer.Type = typed(ctx.Operation(), p.Type)
 	return &answer, nil
 }
 

@@ -12,7 +12,7 @@ import (
 // refuseWith answers an operation's request with a problem.
 func (e *Edge) refuseWith(ctx huma.Context, p *Problem) {
 	r, w := humago.Unwrap(ctx)
-	typed(ctx.Operation(), p)
+	dress(ctx.Operation(), p)
 	e.problem(w, r, p)
 }
 

@@ -3,6 +3,7 @@ package edge
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -48,21 +49,38 @@ func WithTypes(op huma.Operation, types map[Kind]string) huma.Operation {
 	return out
 }
 
-// problemTypes is where WithTypes keeps them in an operation's Metadata.
-const problemTypes = "problemTypes"
+// WithHeaders gives the edge's own problems of a kind headers that an operation's
+// standard has for them.
+func WithHeaders(op huma.Operation, kind Kind, headers map[string]string) huma.Operation {
+	out := With(op)
+	out.Metadata[problemHeaders+string(kind)] = headers
+	return out
+}
 
-// typed gives a problem of the edge's the type that the operation has for it.
-func typed(op *huma.Operation, p *Problem) {
-	if op == nil {
-		return
+// Where an operation's Metadata holds what its standard has for problems.
+const (
+	problemTypes   = "problemTypes"
+	problemHeaders = "problemHeaders:"
+)
+
+// dress gives a problem of the edge's what the operation's standard has for it.
+func dress(op *huma.Operation, p *Problem) {
+	kind, _ := strings.CutPrefix(p.Type, Kind("").URI())
+	headers, _ := op.Metadata[problemHeaders+kind].(map[string]string)
+	for name, value := range headers {
+		p.WithHeader(name, value)
 	}
+	p.Type = typed(op, p.Type)
+}
+
+// typed is the type that an operation's standard has for a type of problem.
+func typed(op *huma.Operation, own string) string {
+	kind, ok := strings.CutPrefix(own, Kind("").URI())
 	types, _ := op.Metadata[problemTypes].(map[Kind]string)
-	for kind, name := range types {
-		if p.Type == kind.URI() {
-			p.Type = name
-			return
-		}
+	if name := types[Kind(kind)]; ok && name != "" {
+		return name
 	}
+	return own
 }
 
 func has(op *huma.Operation, t Trait) bool {

@@ -20,13 +20,12 @@ func (p *part) registerCapture(a huma.API) {
 		"to the ledger in the background, one document of a caller after the other. The answer names the job that says what became of each event. " +
 		"The same document sent again while it is at work is the same job; sent again later, events that are recorded are passed over. " +
 		"With Prefer: handling=strict the document is held to GS1's schema first."
-	post.MaxBodyBytes = p.Captures.cfg.MaxBytes + 1
 	post.DefaultStatus = http.StatusAccepted
 	post.Parameters = params(header("GS1-Capture-Error-Behaviour", "rollback (the default): look at the whole document first, and submit nothing if an event is refused; proceed: go on with the other events", "rollback", "proceed"),
 		header("GS1-EPCIS-Version", "the EPCIS version of the document; the document itself counts"), header("GS1-CBV-Version", "the CBV version of the document"),
 		header("Prefer", "handling=strict holds the document to its schema"))
 	post.Responses = responses(p, http.StatusAccepted, "the document is kept, and the job lined up", answer{headers: []string{"Location"}})
-	registerRaw(a, edge.With(post, edge.Idempotent), documentBody(), p.capture)
+	registerRaw(a, p.Captures.limited(post), documentBody(), p.capture)
 
 	list := p.operation("listCaptureJobs", http.MethodGet, "/capture", "List capture jobs", edge.Capture)
 	list.Description = "The caller's own jobs, the newest first."
@@ -61,10 +60,11 @@ func (p *part) capture(ctx context.Context, in *captureInput) (*rawAnswer, error
 	if problem != nil {
 		return nil, problem
 	}
-	doc, err := p.Captures.receive(in.ctx)
+	doc, done, err := p.Captures.receive(in.ctx)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	id, err := p.Captures.lineUp(ctx, caller(ctx), doc, behaviour)
 	if errors.Is(err, errQueueFull) {
 		return nil, edge.Busy.Problem("%v: %d", err, p.Captures.cfg.Queue).RetryAfter(queueWait)

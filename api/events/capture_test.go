@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -179,7 +180,7 @@ func TestCaptureRefused(t *testing.T) {
 		{"an absurd offset", jsonType, one(strings.Replace(event, "+00:00", "+99:00", 1)), 400, invalid, []string{"eventTimeZoneOffset"}},
 		{"no events", jsonType, one(""), 400, invalid, []string{"no event"}},
 		{"too many events", jsonType, one(event + "," + event + "," + event), 413, "epcisException:CaptureLimitExceededException", []string{"3 events"}},
-		{"too many bytes", jsonType, one(event) + strings.Repeat(" ", 64<<10), 413, "epcisException:CaptureLimitExceededException", []string{"65536 bytes"}},
+		{"too many bytes", jsonType, one(event) + strings.Repeat(" ", 64<<10), 413, "epcisException:CaptureLimitExceededException", []string{"65536"}},
 		{"strict without schemas", jsonType, one(event), 400, invalid, []string{"no schemas"}},
 	} {
 		prefer := ""
@@ -335,4 +336,38 @@ func TestCaptureConcurrently(t *testing.T) {
 	if n := s.repo.Head(); n != 30 {
 		t.Errorf("the repository has %d events, want 30", n)
 	}
+}
+
+// TestCaptureReadingBounded reads no more at once than there is room for.
+func TestCaptureReadingBounded(t *testing.T) {
+	s := newServer(t, func(c *events.CaptureConfig) { c.MaxBytes, c.MaxReading = 10<<10, 15<<10 })
+	slow, w := io.Pipe()
+	defer w.Close()
+	req, err := http.NewRequestWithContext(t.Context(), "POST", s.http.URL+"/capture", slow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer slow")
+	req.Header.Set("Content-Type", jsonType)
+	done := make(chan error, 1)
+	go func() {
+		res, err := s.http.Client().Do(req)
+		if err == nil {
+			err = res.Body.Close()
+		}
+		done <- err
+	}()
+	if _, err := w.Write([]byte("{")); err != nil { // its size is not known: it takes the most there may be
+		t.Fatal(err)
+	}
+	s.wait("the other finds no room", func() bool {
+		r := s.do("POST", "/capture", strings.Repeat(" ", 9<<10), "Content-Type", jsonType)
+		return r.status == http.StatusServiceUnavailable && r.header.Get("Retry-After") != ""
+	})
+	s.do("POST", "/capture", " ", "Content-Type", jsonType).want(http.StatusBadRequest)
+	_ = w.Close()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	s.do("POST", "/capture", strings.Repeat(" ", 9<<10), "Content-Type", jsonType).want(http.StatusBadRequest)
 }

@@ -35,6 +35,9 @@ type CaptureConfig struct {
 	// MaxBytes and MaxEvents bound one document. Defaults 32 MiB and 10,000.
 	MaxBytes  int64
 	MaxEvents int
+	// MaxReading bounds the bytes of documents that are read at once. Default
+	// twice MaxBytes.
+	MaxReading int64
 	// Queue is how many jobs may wait, Workers how many run at once, each of
 	// another caller. Defaults 256 and 4.
 	Queue, Workers int
@@ -55,6 +58,9 @@ func (c *CaptureConfig) setDefaults() {
 	}
 	if c.MaxBytes == 0 {
 		c.MaxBytes = 32 << 20
+	}
+	if c.MaxReading == 0 {
+		c.MaxReading = 2 * c.MaxBytes
 	}
 	if c.MaxEvents == 0 {
 		c.MaxEvents = 10_000
@@ -84,9 +90,10 @@ func (c *CaptureConfig) setDefaults() {
 // at once. Jobs stand in the repository before they are answered, and are
 // taken up again after a restart.
 type Captures struct {
-	cfg  CaptureConfig
-	stop context.CancelFunc
-	work sync.WaitGroup
+	cfg     CaptureConfig
+	reading budget
+	stop    context.CancelFunc
+	work    sync.WaitGroup
 
 	mu       sync.Mutex
 	changed  *sync.Cond
@@ -111,7 +118,7 @@ var errQueueFull = errors.New("as many capture jobs wait as may")
 // ones. Close it before the repository.
 func StartCaptures(cfg CaptureConfig) (*Captures, error) {
 	cfg.setDefaults()
-	c := &Captures{cfg: cfg, lines: make(map[string][]*repository.Job), inFlight: make(map[sameness]string)}
+	c := &Captures{cfg: cfg, reading: budget{free: cfg.MaxReading}, lines: make(map[string][]*repository.Job), inFlight: make(map[sameness]string)}
 	c.changed = sync.NewCond(&c.mu)
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop = stop

@@ -48,6 +48,7 @@ type part struct {
 	Config
 	spent   *spentTokens
 	sockets *sockets
+	pages   chan struct{}       // a token for each page of a named query
 	paths   []string            // in the order in which they were registered
 	methods map[string][]string // by path
 }
@@ -63,7 +64,7 @@ func Register(a huma.API, c Config) {
 	if c.SocketTime == 0 {
 		c.SocketTime = 10 * time.Second
 	}
-	p := &part{Config: c, spent: newSpentTokens(), sockets: newSockets(c.Sockets), methods: make(map[string][]string)}
+	p := &part{Config: c, spent: newSpentTokens(), sockets: newSockets(c.Sockets), pages: make(chan struct{}, pagesAtOnce), methods: make(map[string][]string)}
 	p.registerRoot(a)
 	if c.Captures != nil {
 		p.registerCapture(a)

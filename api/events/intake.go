@@ -27,13 +27,28 @@ type incoming struct {
 }
 
 // receive reads a document from a request: its type, its size, its form, and on
-// request its schema. The error is a problem.
-func (c *Captures) receive(ctx huma.Context) (*incoming, error) {
-	in := &incoming{contentType: ctx.Header("Content-Type")}
-	form, p := formOf(in.contentType)
+// request its schema. The error is a problem. Call done when the document is no
+// longer needed.
+func (c *Captures) receive(ctx huma.Context) (in *incoming, done func(), err error) {
+	form, p := formOf(ctx.Header("Content-Type"))
 	if p != nil {
-		return nil, p
+		return nil, nil, p
 	}
+	size := announced(ctx.Header("Content-Length"), c.cfg.MaxBytes)
+	if !c.reading.take(size) {
+		return nil, nil, edge.Busy.Problem("documents of %d bytes are being read, and no more are at once", c.cfg.MaxReading).RetryAfter(queueWait)
+	}
+	if in, err = c.read(ctx, form); err != nil {
+		c.reading.giveBack(size)
+		return nil, nil, err
+	}
+	return in, func() { c.reading.giveBack(size) }, nil
+}
+
+// read reads a document for which there is room.
+func (c *Captures) read(ctx huma.Context, form bool) (*incoming, error) {
+	in := &incoming{contentType: ctx.Header("Content-Type")}
+	var p *edge.Problem
 	if in.data, p = c.body(ctx); p != nil {
 		return nil, p
 	}
@@ -119,6 +134,12 @@ func (c *Captures) limits() map[string]string {
 		"GS1-EPCIS-Capture-Limit":           strconv.Itoa(c.cfg.MaxEvents),
 		"GS1-EPCIS-Capture-File-Size-Limit": strconv.FormatInt(c.cfg.MaxBytes, 10),
 	}
+}
+
+// limited is an operation that takes a document in.
+func (c *Captures) limited(op huma.Operation) huma.Operation {
+	op.MaxBodyBytes = c.cfg.MaxBytes
+	return edge.With(edge.WithHeaders(op, edge.TooLarge, c.limits()), edge.Idempotent)
 }
 
 // validate holds a document to its schema.

@@ -20,18 +20,18 @@ func (p *part) registerPostEvent(a huma.API) {
 	op.Description = "Takes in one event in JSON-LD, and answers when it is on the ledger, or attached. An event that has no eventID gets its event hash as one. " +
 		"The same event again is refused with 409 and its Location; send an Idempotency-Key to be answered the same."
 	op.Parameters = params(header("GS1-EPCIS-Version", "the EPCIS version of the event"), header("GS1-CBV-Version", "the CBV version of the event"))
-	op.MaxBodyBytes = p.Captures.cfg.MaxBytes + 1
 	op.DefaultStatus = http.StatusCreated
 	op.Responses = responses(p, http.StatusCreated, "the event, as it can be queried", answer{doc: true, headers: []string{"Location"}})
 	event := &huma.Schema{Type: huma.TypeObject, Description: "an event (EPCIS 2.0 JSON Schema)", AdditionalProperties: true}
-	registerRaw(a, edge.With(op, edge.Idempotent), map[string]*huma.Schema{"application/json": event, "application/ld+json": event}, p.postEvent)
+	registerRaw(a, p.Captures.limited(op), map[string]*huma.Schema{"application/json": event, "application/ld+json": event}, p.postEvent)
 }
 
 func (p *part) postEvent(ctx context.Context, in *captureInput) (*rawAnswer, error) {
-	got, err := p.Captures.receive(in.ctx)
+	got, done, err := p.Captures.receive(in.ctx)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	if len(got.doc.Events) != 1 {
 		return nil, exception(http.StatusBadRequest, "ValidationException", "one event is expected, found %d: hand documents in at /capture", len(got.doc.Events))
 	}

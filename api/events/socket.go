@@ -36,9 +36,12 @@ func (p *part) registerNamedEvents(a huma.API) {
 	huma.Register(a, edge.With(op, edge.Streaming), p.namedEvents)
 }
 
-// pageTime bounds the work on a page where the edge does not, because the
-// operation may also stream.
-const pageTime = time.Minute
+// The bounds of pages of named queries, which the edge does not bound because
+// the operation may also stream.
+const (
+	pageTime    = time.Minute
+	pagesAtOnce = 64
+)
 
 func (p *part) namedEvents(ctx context.Context, in *eventsInput) (*huma.StreamResponse, error) {
 	q, err := p.named(ctx, &in.Request)
@@ -51,6 +54,12 @@ func (p *part) namedEvents(ctx context.Context, in *eventsInput) (*huma.StreamRe
 	}
 	if in.ctx.Header("Upgrade") != "" {
 		return p.socket(ctx, &in.Request, q.Name, narrow)
+	}
+	select {
+	case p.pages <- struct{}{}:
+		defer func() { <-p.pages }()
+	default:
+		return nil, edge.Busy.Problem("%d pages of named queries are being made, and no more are at once", cap(p.pages)).RetryAfter(time.Second)
 	}
 	within, cancel := context.WithTimeout(ctx, pageTime)
 	defer cancel()
