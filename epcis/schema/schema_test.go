@@ -127,7 +127,7 @@ func TestLoadRefuses(t *testing.T) {
 }
 
 // corpus finds the shared corpus, or skips the test.
-func corpus(t *testing.T) string {
+func corpus(t testing.TB) string {
 	t.Helper()
 	dir := os.Getenv("PEDIGREE_CORPUS")
 	if dir == "" {
