@@ -15,6 +15,9 @@ func (b *builder) placeParts(n *Node, parts []Node, to *Place) error {
 		c := &parts[i]
 		switch {
 		case c.Name.Local == "id" && (c.Name.Space == "" || isEPCISSpace(c.Name.Space)):
+			if c.Value == "" {
+				continue // a place left open, as the XSDs allow
+			}
 			if err := b.isURI(c, n.Name.Local+" id", c.Value); err != nil {
 				return err
 			}

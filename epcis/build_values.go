@@ -33,8 +33,9 @@ func (b *builder) instant(n *Node, to *Time) error {
 	return nil
 }
 
+// identifier reads one that may be absent, which some systems write as empty.
 func (b *builder) identifier(n *Node, to *string) error {
-	if err := b.once(n, to); err != nil {
+	if err := b.once(n, to); err != nil || n.Value == "" {
 		return err
 	}
 	return b.isURI(n, n.Name.Local, *to)

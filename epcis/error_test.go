@@ -47,6 +47,7 @@ func TestRefusedXML(t *testing.T) {
 		{"unknown field", xmlDoc("<ObjectEvent>" + xmlWhen + "<epcList/>\n<lot>A</lot></ObjectEvent>"), "event 1, line 3, lot: is not a field of ObjectEvent; fields of your own need a namespace of your own"},
 		{"not a URI", xmlDoc("<ObjectEvent>" + xmlWhen + "<epcList><epc>0123</epc></epcList></ObjectEvent>"), `event 1, line 2, epcList 0: is "0123": want a URI such as urn:epc:id:sgtin:0355154.094495.100`},
 		{"no parent", xmlDoc("<AggregationEvent>" + xmlWhen + "<childEPCs/><action>ADD</action></AggregationEvent>"), "event 1, line 2, parentID: is missing: AggregationEvent with action ADD needs one"},
+		{"parent left open", xmlDoc("<AggregationEvent>" + xmlWhen + "<parentID/><childEPCs/><action>ADD</action></AggregationEvent>"), "event 1, line 2, parentID: is missing: AggregationEvent with action ADD needs one"},
 		{"another type's field", xmlDoc("<ObjectEvent>" + xmlWhen + "<epcList/><parentID>urn:x:y</parentID><action>ADD</action></ObjectEvent>"), "event 1, line 2, parentID: is not a field of ObjectEvent"},
 		{"no transaction", xmlDoc("<TransactionEvent>" + xmlWhen + "<epcList/><action>ADD</action></TransactionEvent>"), "event 1, line 2, bizTransactionList: is missing: a TransactionEvent names at least one business transaction"},
 		{"bad word", xmlDoc("<ObjectEvent>" + xmlWhen + "<bizStep>sending</bizStep></ObjectEvent>"), `event 1, line 2, bizStep: is "sending": neither a word of CBV 2.0 nor a URI`},

@@ -227,6 +227,8 @@ func TestLooseXML(t *testing.T) {
 		"an event alone":              event,
 		"an event in its namespace":   strings.Replace(strings.ReplaceAll(event, "ObjectEvent>", "e:ObjectEvent>"), ">", ` xmlns:e="urn:epcglobal:epcis:xsd:2" schemaVersion="2.0">`, 1),
 		"a list of events alone":      "<EventList>" + event + "</EventList>",
+		"a place left open":           xmlDoc(strings.Replace(event, "</ObjectEvent>", "<readPoint><id/></readPoint><bizLocation><id></id></bizLocation></ObjectEvent>", 1)),
+		"a parent left open":          xmlDoc("<AggregationEvent>" + xmlWhen + "<parentID/><childEPCs/><action>OBSERVE</action></AggregationEvent>"),
 		"free text for a reason":      xmlDoc(strings.Replace(event, "<epcList/>", "<baseExtension><errorDeclaration><declarationTime>2026-01-01T00:00:00Z</declarationTime><reason>a slip</reason></errorDeclaration></baseExtension><epcList/>", 1)),
 		"a statement's own namespace": strings.Replace(xmlDoc(event), "<EPCISBody>", `<EPCISHeader><dscsaTransactionStatement xmlns="dscsaTransactionStatement"><affirmTransactionStatement>true</affirmTransactionStatement></dscsaTransactionStatement></EPCISHeader><EPCISBody>`, 1),
 	} {
