@@ -64,6 +64,7 @@ func TestBundles(t *testing.T) {
 	t.Run("side", func(t *testing.T) { ofSide(t, l, s) })
 	t.Run("item", func(t *testing.T) { ofItem(t, l, s) })
 	t.Run("exempt", func(t *testing.T) { exempt(t, l, s) })
+	t.Run("drop shipment", func(t *testing.T) { dropShipment(t, l) })
 	t.Run("limits", func(t *testing.T) { limits(t, l, s) })
 	t.Run("liar", func(t *testing.T) { liar(t, l, s) })
 	t.Run("unknown", func(t *testing.T) { unknown(t, l) })
@@ -207,6 +208,44 @@ func exempt(t *testing.T, l *ledger, s *story) {
 	}
 }
 
+// dropShipment: one shipment is two changes of ownership, and each owner sees
+// its own.
+func dropShipment(t *testing.T, l *ledger) {
+	w := l.w
+	l.do(w.Wholesaler2, &app.Delegate{Agent: w.Maker.GLN, Scope: app.Scope{DropShip: true}, From: 1, Until: 4_000_000_000})
+	terms := app.Terms{
+		To: w.Pharmacy2.GLN, ShipTo: w.Pharmacy2.GLN, Seller: w.Wholesaler2.GLN, Purpose: app.PurposeSale, Statement: true, TransactionDate: 20260103,
+	}
+	out := l.do(w.Maker, planned[*app.Ship](l)(l.Plan(w.Maker.GLN).Ship(t.Context(), terms, apptest.Item(w.Unit, 23), apptest.Item(w.Unit, 24))))
+	number, _ := app.ShipmentNumber(out.Data)
+	owners := func(r bundle.Request) (pairs []string) {
+		b := mustMake(t, l, r)
+		for i := range b.Transactions {
+			x := &b.Transactions[i]
+			if x.Shipment == number {
+				pairs = append(pairs, x.From.Name+" "+x.To.Name)
+				if !x.DropShipment || x.Shipper != w.Maker.GLN || x.Listed() != 2 {
+					t.Errorf("got %+v", x)
+				}
+			}
+		}
+		return pairs
+	}
+	for _, v := range []struct {
+		request bundle.Request
+		want    []string
+	}{
+		{bundle.Request{Partner: w.Maker.GLN}, []string{"maker wholesaler2"}},
+		{bundle.Request{Partner: w.Wholesaler2.GLN}, []string{"maker wholesaler2", "wholesaler2 pharmacy2"}},
+		{bundle.Request{Partner: w.Wholesaler2.GLN, Side: bundle.SideSold}, []string{"wholesaler2 pharmacy2"}},
+		{bundle.Request{Partner: w.Pharmacy2.GLN}, []string{"wholesaler2 pharmacy2"}},
+	} {
+		if got := owners(v.request); !slices.Equal(got, v.want) {
+			t.Errorf("%+v: got %q, want %q", v.request, got, v.want)
+		}
+	}
+}
+
 // limits: what a bundle has no room for it says, and how to ask for it.
 func limits(t *testing.T, l *ledger, s *story) {
 	r := bundle.Request{Partner: l.w.Wholesaler.GLN, MaxTransactions: 2}
@@ -278,7 +317,7 @@ func liar(t *testing.T, l *ledger, s *story) {
 		t.Fatal(err)
 	}
 	c.UseLight(l.light)
-	b, err := bundle.Make(t.Context(), c, bundle.Request{Partner: l.w.Pharmacy2.GLN})
+	b, err := bundle.Make(t.Context(), c, bundle.Request{Partner: l.w.Pharmacy2.GLN, Until: time.Now().Add(time.Hour), Item: apptest.Item(l.w.Unit, 1)})
 	if err != nil {
 		t.Fatal(err)
 	}

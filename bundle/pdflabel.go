@@ -43,16 +43,16 @@ func (p *printer) label(l *Line, pack *Package, x, y float64) {
 		readable := labelLines(id)
 		lines = readable[:]
 	}
-	if !pack.Proved {
-		lines = append(lines, "NOT PROVED: "+pack.Why)
-	}
+	const wide, high = labelWide - symbolSide - 2, 3.2
+	p.SetFont(pageFont, "", smallSize)
 	for i, text := range lines {
-		p.SetFont(pageFont, "", smallSize)
-		if i >= len(labelLines(id)) {
-			p.SetFont(pageFont, "B", smallSize-2)
-		}
-		p.SetXY(x+symbolSide+1, y+1+float64(i)*3.2)
-		p.CellFormat(labelWide-symbolSide-2, 3.2, latin(text), "", 0, "L", false, 0, "")
+		p.SetXY(x+symbolSide+1, y+1+float64(i)*high)
+		p.CellFormat(wide, high, latin(text), "", 0, "L", false, 0, "")
+	}
+	if !pack.Proved {
+		p.SetFont(pageFont, "B", smallSize-2)
+		p.SetXY(x+symbolSide+1, y+1+float64(len(lines))*high)
+		p.MultiCell(wide, high*0.6, latin("NOT PROVED: "+pack.Why), "", "L", false)
 	}
 }
 

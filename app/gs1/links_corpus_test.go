@@ -3,6 +3,7 @@ package gs1
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -103,4 +104,31 @@ func TestCorpusTranslatorLinks(t *testing.T) {
 		}
 	}
 	c.log(t, 7, map[string]int{"a qualifier's word in the query is no AI": 3, "a character that no URI holds": 1})
+}
+
+// TestCorpusGrammarWords: the words that the grammars of older versions allow in
+// place of AIs are those that we read.
+func TestCorpusGrammarWords(t *testing.T) {
+	named := regexp.MustCompile(`(?m)^\s*\S+\s*=\s*"([0-9]+)"\s*/\s*%s"(\w+)"`)
+	for version, want := range map[string][2]int{"1_0": {24, 5}, "1_1": {25, 5}, "1_2": {24, 0}, "1_4": {0, 0}} {
+		c := &tally{name: "evrythng-digital-link/grammar " + version}
+		data, err := os.ReadFile(filepath.Join(corpusDir(t), "evrythng-digital-link", "grammar", "GS1_Digital_Link_Grammar_"+version+".abnf"))
+		if err != nil {
+			t.Skip("corpus not found: ", err)
+		}
+		for _, m := range named.FindAllStringSubmatch(string(data), -1) {
+			path, query := (&link{legacy: true}).spell(m[2]), spellExpiry(m[2])
+			if m[1] >= "410" && m[1] <= "416" && m[1] != "414" && m[1] != "415" {
+				_, err := ParseLegacyDigitalLink(CanonicalStem + "/" + m[1] + "/0614141000005")
+				c.differs(t, err != nil && path == m[2], "no key of a link since 1.2", m[2])
+				continue
+			}
+			c.result(t, path == m[1] || query == m[1], "version %s: %q is (%s), read as (%s) or (%s)", version, m[2], m[1], path, query)
+		}
+		reasons := map[string]int{"no key of a link since 1.2": want[1]}
+		if want[1] == 0 {
+			reasons = nil
+		}
+		c.log(t, want[0], reasons)
+	}
 }
