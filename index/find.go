@@ -51,14 +51,14 @@ func (x *Index) commissionings(s *snapshot, g gs1.GTIN, serial string) ([]found,
 			}
 			for _, r := range slices.Compact(refs) {
 				ordinal := (l.start+uint32(i))<<(fanBits*lvl) + r>>runBits
-				if out, err = s.confirm(out, g, ordinal, int(r&(1<<runBits-1)), serial); err != nil {
+				if out, err = x.confirm(s, out, g, ordinal, int(r&(1<<runBits-1)), serial); err != nil {
 					return nil, err
 				}
 			}
 		}
 	}
 	for ordinal := p.start(0); ordinal < n; ordinal++ {
-		if out, err = s.confirm(out, g, ordinal, -1, serial); err != nil {
+		if out, err = x.confirm(s, out, g, ordinal, -1, serial); err != nil {
 			return nil, err
 		}
 	}
@@ -77,8 +77,8 @@ func (s *snapshot) searchPiece(g gs1.GTIN, lvl int, number uint32, cut uint8, fp
 
 // confirm looks a serial up in the contents of one run of a commission, or,
 // when run is below 0, in the only run that may have it.
-func (s *snapshot) confirm(out []found, g gs1.GTIN, ordinal uint32, run int, serial string) ([]found, error) {
-	c, err := s.commission(g, ordinal)
+func (x *Index) confirm(s *snapshot, out []found, g gs1.GTIN, ordinal uint32, run int, serial string) ([]found, error) {
+	c, err := x.recent.commission(s, g, ordinal)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (s *snapshot) confirm(out []found, g gs1.GTIN, ordinal uint32, run int, ser
 	if run >= len(c.runs) {
 		return nil, errPacked
 	}
-	e, position, ok, err := s.findIn(c.runs[run].root, gs1.ItemKey(g, serial))
+	e, position, ok, err := x.recent.find(s, c.runs[run].root, gs1.ItemKey(g, serial))
 	if err != nil || !ok {
 		return out, err
 	}

@@ -126,6 +126,7 @@ type Index struct {
 	metrics  *metrics
 	merger   *merger
 	salt     []byte
+	recent   *recent
 	applying sync.Mutex
 
 	mu      sync.Mutex // guards the rest
@@ -146,7 +147,7 @@ func Open(cfg Config) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{cfg: cfg, metrics: m, state: stateReady}
+	x := &Index{cfg: cfg, metrics: m, recent: newRecent(), state: stateReady}
 	if err := x.open(); err != nil {
 		m.unregister(cfg.Registerer)
 		return nil, err
