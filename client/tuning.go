@@ -54,6 +54,15 @@ func (c *Client) Tune(t Tuning) {
 	})
 }
 
+// ProvenHeight is the height of the state on which proven answers rest now.
+func (c *Client) ProvenHeight(ctx context.Context) (uint64, error) {
+	at, err := c.tuned.Load().pins.get(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return at.header.Height(), nil
+}
+
 // enter waits for the caller's turn; leave ends it.
 func (t *tuned) enter(ctx context.Context) error {
 	select {

@@ -38,6 +38,9 @@ type Config struct {
 	// Client asks the ledger. The gateway gives it the keys of Settings and,
 	// once Trust has made one, its light client.
 	Client *client.Client
+	// Tuning is how the client asks. A Pin of 0 means a second, so that an
+	// answer misses nothing that was in a block two seconds ago.
+	Tuning client.Tuning
 	// Trust makes the light client. It is called again, with pauses, until it
 	// succeeds.
 	Trust func(context.Context) (*client.Light, error)
@@ -55,6 +58,9 @@ type Config struct {
 	// Version is the program's. Default "dev".
 	Version string
 }
+
+// defaultPin is for how long answers rest on one header.
+const defaultPin = time.Second
 
 // Gateway is a running edge.
 type Gateway struct {
@@ -85,6 +91,10 @@ func Start(cfg Config) (*Gateway, error) {
 	if err := g.settings.Check(); err != nil {
 		return nil, err
 	}
+	if cfg.Tuning.Pin == 0 {
+		cfg.Tuning.Pin = defaultPin
+	}
+	cfg.Client.Tune(cfg.Tuning)
 	if err := g.loadKeys(); err != nil {
 		return nil, err
 	}

@@ -60,13 +60,15 @@ func (g *Gateway) verification() verification.Config {
 	}
 }
 
-// indexed is the height up to which answers are complete.
+// indexed is the height up to which answers are complete: listings by the index,
+// proven ones by the header on which they rest.
 func (g *Gateway) indexed(ctx context.Context) (uint64, error) {
 	s, err := g.cfg.Client.IndexStatus(ctx)
 	if err != nil {
 		return 0, err
 	}
-	return s.Height, nil
+	proven, err := g.cfg.Client.ProvenHeight(ctx)
+	return min(s.Height, proven), err
 }
 
 // early reports whether a path is answered before the ledger can be asked.

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"errors"
+	"runtime"
 
 	"github.com/pedigree-ledger/pedigree/client"
 	"github.com/pedigree-ledger/pedigree/gateway"
@@ -14,6 +15,8 @@ func (n *Node) startGateway() (stopper, error) {
 	g, err := gateway.Start(gateway.Config{
 		Home: string(n.home), Listen: n.cfg.Settings.API, Settings: n.cfg.Settings.Gateway,
 		Client: client.New(n.genesis.ChainID, rpc),
+		// Consensus needs its share of the processors.
+		Tuning: client.Tuning{AtOnce: runtime.GOMAXPROCS(0)},
 		Trust:  func(ctx context.Context) (*client.Light, error) { return n.trust(ctx, rpc) },
 		Live:   n.Err, Ready: n.Readiness, Registry: n.registry, Logger: n.log,
 	})
