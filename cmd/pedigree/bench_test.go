@@ -67,7 +67,7 @@ func TestBenchVerify(t *testing.T) {
 	if code := run(t.Context(), args, strings.NewReader(""), &stdout, &stderr); code != exitOK {
 		t.Fatalf("exit code %d\n%s\n%s", code, stdout.String(), stderr.String())
 	}
-	for _, want := range []string{"10240 serials", "record", "library", "p99"} {
+	for _, want := range []string{"10240 serials", "record", "library", "http", "p99"} {
 		if !strings.Contains(stdout.String(), want) {
 			t.Errorf("the report lacks %q:\n%s", want, stdout.String())
 		}

@@ -43,8 +43,9 @@ func newBenchVerify(env *environment) *cobra.Command {
 		Short: "Measure verification with proof beside a running node",
 		Long: `Loads a fresh one-validator network in this process with serials, in cases on
 pallets, some of them sold, then verifies random items, so many callers at a time,
-while blocks go on. Every verification builds the proof and checks it against a
-header that the light client verified.
+while blocks go on, first through the library, then over HTTP with the proof in the
+answer. Every verification builds the proof and checks it against a header that the
+light client verified.
 
 The first line is one plain ICS-23 query of a record, proved and checked at the
 same concurrency: the measure of the machine. Compare ratios; absolute figures
@@ -99,6 +100,7 @@ func runBenchVerify(ctx context.Context, env *environment, o verifyBenchOptions)
 			}
 			return testnet.LedgerGenesis(app.DefaultParams(), g.founder())(m)
 		},
+		Settings: func(_ int, s *node.Settings) { benchEdge(s) },
 		Prepare: func(_ int, c *node.Config) error {
 			if err := useLedger(c); err != nil {
 				return err

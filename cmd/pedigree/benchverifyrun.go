@@ -49,11 +49,15 @@ func verifyMeasured(ctx context.Context, env *environment, o verifyBenchOptions,
 	if err := b.connect(ctx); err != nil {
 		return nil, err
 	}
+	h, err := newHTTPBench(b)
+	if err != nil {
+		return nil, err
+	}
 	r := &verifyBenchReport{Serials: g.serials(), Concurrency: o.concurrency}
 	for _, s := range []struct {
 		name string
 		ask  benchAsk
-	}{{"record", b.record}, {"library", b.library}} {
+	}{{"record", b.record}, {"library", b.library}, {"http", h.verify}} {
 		f, err := b.measure(ctx, s.name, s.ask)
 		if err != nil {
 			return nil, fmt.Errorf("bench: %s: %w", s.name, err)
