@@ -22,7 +22,9 @@ import (
 	"github.com/pedigree-ledger/pedigree/api/edge"
 	"github.com/pedigree-ledger/pedigree/index"
 	"github.com/pedigree-ledger/pedigree/node"
+	"github.com/pedigree-ledger/pedigree/repository"
 	"github.com/pedigree-ledger/pedigree/state"
+	"github.com/pedigree-ledger/pedigree/subscription"
 )
 
 var update = flag.Bool("update", false, "write the reference pages instead of comparing them")
@@ -168,11 +170,21 @@ func TestReferenceMetrics(t *testing.T) {
 	if _, err := edge.New(edge.Config{Registerer: listed}); err != nil {
 		t.Fatal(err)
 	}
+	r, err := repository.Open(repository.Config{Dir: t.TempDir(), Registerer: listed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := subscription.Open(subscription.Config{Repository: r, Registerer: listed})
+	if err != nil {
+		t.Fatal(err)
+	}
 	rows := make(map[string]string, len(listed))
 	for name, row := range listed {
 		rows[name] = row
 	}
-	closeIt(t, x.Close)
+	for _, close := range []func() error{d.Close, r.Close, x.Close} {
+		closeIt(t, close)
+	}
 
 	var b strings.Builder
 	b.WriteString(`# Metrics
@@ -191,7 +203,7 @@ names, labels and buckets). Times are in seconds. [Operating a node](../operate.
 	for _, name := range names {
 		b.WriteString(rows[name])
 	}
-	reference(t, "metrics.md", "the help texts in state/metrics.go, abci/metrics.go, index/metrics.go and api/edge/metrics.go", b.String())
+	reference(t, "metrics.md", "the help texts in metrics.go of state, abci, index, repository, subscription and api/edge", b.String())
 	for _, name := range nodeMetrics(t) {
 		if rows[name] == "" {
 			t.Errorf("a node shows %s, which is not on the page: let TestReferenceMetrics know who registers it", name)

@@ -3,6 +3,7 @@ package repository
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pedigree-ledger/pedigree/epcis"
 )
@@ -25,15 +26,30 @@ func (f field) is(n *epcis.Node) bool {
 	return n.Name.Local == f.local && foldedSpace(n.Name.Space) == f.space
 }
 
-// field reads the name of an extension field: namespace#name, {namespace}name,
-// or prefix:name with a prefix that the caller or the standard declares.
+// field reads the name of an extension field: namespace#name (#name for one
+// that has no namespace), {namespace}name, or prefix:name with a prefix that
+// the caller or the standard declares.
 func (p *parser) field(text string) (field, error) {
+	f, err := p.fieldName(text)
+	if err == nil && (f.local == "" || strings.ContainsFunc(f.local, notOfName)) {
+		err = p.fail("%q is no extension field: %q cannot be a name", clip(text), clip(f.local))
+	}
+	return f, err
+}
+
+// notOfName tells what no name of an XML element holds. It lets through more
+// than XML does: what it lets through finds nothing.
+func notOfName(r rune) bool {
+	return r <= ' ' || r == 0x7f || r == utf8.RuneError || strings.ContainsRune(`#:/{}<>"'&|`, r)
+}
+
+func (p *parser) fieldName(text string) (field, error) {
 	if rest, ok := strings.CutPrefix(text, "{"); ok {
 		if space, local, ok := strings.Cut(rest, "}"); ok && local != "" {
 			return field{foldedSpace(space), local}, nil
 		}
 	}
-	if i := strings.LastIndexByte(text, '#'); i > 0 && i < len(text)-1 {
+	if i := strings.LastIndexByte(text, '#'); i >= 0 && i < len(text)-1 {
 		return field{foldedSpace(text[:i]), text[i+1:]}, nil
 	}
 	i := strings.LastIndexByte(text, ':')

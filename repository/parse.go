@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pedigree-ledger/pedigree/epcis"
 )
@@ -139,7 +140,12 @@ func parseGiven(all []given, prefixes []epcis.Namespace, joined bool) (*Query, e
 				return nil, &QueryError{all[i].Name, fmt.Sprintf("a value has more than %d bytes", maxValueBytes)}
 			}
 		}
-		all[i].Values = values
+		if all[i].Values = values; len(values) == 0 {
+			return nil, &QueryError{all[i].Name, "has no value"}
+		}
+		if !utf8.ValidString(all[i].Name + strings.Join(values, "")) {
+			return nil, &QueryError{strings.ToValidUTF8(clip(all[i].Name), "?"), "is not UTF-8"}
+		}
 		if count += len(values); count > maxValues {
 			return nil, &QueryError{all[i].Name, fmt.Sprintf("the query has more than %d values", maxValues)}
 		}
