@@ -122,8 +122,26 @@ func (p *pattern) keyStart(uri, ai string, parts []string) []string {
 
 // matcher matches things against values and patterns.
 type matcher struct {
-	exact    map[string]bool
+	written  map[string]bool // values as they were given
+	exact    map[string]bool // their canonical IDs
 	patterns []pattern
+}
+
+// matchAny tells whether one thing matches. What is written as the query has
+// it is looked for first: an event may have thousands of EPCs, and to make an
+// ID canonical takes a microsecond.
+func (m *matcher) matchAny(lists [][]string) bool {
+	for _, list := range lists {
+		if slices.ContainsFunc(list, func(text string) bool { return m.written[text] }) {
+			return true
+		}
+	}
+	for _, list := range lists {
+		if slices.ContainsFunc(list, m.match) {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *matcher) match(text string) bool {

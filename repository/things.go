@@ -74,11 +74,11 @@ func (p *parser) places(k kind, get func(e *epcis.Event) string) {
 
 // patterns reads values that name things or patterns of things.
 func (p *parser) patterns(k kind) (m matcher, c condition, err error) {
-	m.exact = make(map[string]bool)
+	m.exact, m.written = make(map[string]bool), make(map[string]bool)
 	for _, v := range p.values {
 		if !strings.HasPrefix(v, "urn:epc:idpat:") {
 			id := canonicalID(v)
-			m.exact[id] = true
+			m.exact[id], m.written[v] = true, true
 			c.terms = append(c.terms, term{k, id})
 			continue
 		}
@@ -104,14 +104,7 @@ func (p *parser) patterns(k kind) (m matcher, c condition, err error) {
 // epcs demands that one of the listed EPCs match (EPCIS 2.0, 8.2.7.1.1).
 func (p *parser) epcs(get func(e *epcis.Event) [][]string) error {
 	m, c, err := p.patterns(kindEPC)
-	c.match = func(c *candidate) bool {
-		for _, list := range get(c.Event) {
-			if slices.ContainsFunc(list, m.match) {
-				return true
-			}
-		}
-		return false
-	}
+	c.match = func(c *candidate) bool { return m.matchAny(get(c.Event)) }
 	p.must(c)
 	return err
 }
@@ -121,12 +114,13 @@ func (p *parser) epcs(get func(e *epcis.Event) [][]string) error {
 func (p *parser) classes(get func(e *epcis.Event) [][]epcis.Quantity) error {
 	m, c, err := p.patterns(kindClass)
 	c.match = func(c *candidate) bool {
+		var ids []string
 		for _, list := range get(c.Event) {
-			if slices.ContainsFunc(list, func(q epcis.Quantity) bool { return m.match(q.EPCClass) }) {
-				return true
+			for _, q := range list {
+				ids = append(ids, q.EPCClass)
 			}
 		}
-		return false
+		return m.matchAny([][]string{ids})
 	}
 	p.must(c)
 	return err

@@ -3,6 +3,7 @@ package repository
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -48,7 +49,7 @@ func (r *Repository) Values(ctx context.Context, of Resource, after string, limi
 	defer snap.close()
 	it := snap.txn.NewIterator(badger.IteratorOptions{Prefix: []byte{prefixTerm, byte(k)}})
 	defer it.Close()
-	page := &ValuePage{}
+	page, spell := &ValuePage{}, &speller{of: of, snap: snap}
 	from := []byte{prefixTerm, byte(k)}
 	if after != "" {
 		from = beyondTerm(term{k, after})
@@ -63,14 +64,14 @@ func (r *Repository) Values(ctx context.Context, of Resource, after string, limi
 			return nil, errOrder
 		}
 		from = append(key[:end:end], 1)
-		value, err := snap.spelling(of, key[:end+1])
+		value, err := spell.spelling(key[:end+1])
 		if err != nil {
 			return nil, err
 		}
 		if value == "" {
 			continue
 		}
-		if len(page.Values) == r.pageSize(limit) {
+		if len(page.Values) == r.pageSize(limit) || len(page.Values) > 0 && spell.bytes > maxSpelled {
 			page.Next = after
 			return page, nil
 		}
@@ -101,28 +102,56 @@ func (of Resource) kind() (kind, bool) {
 	return 0, false
 }
 
-// spelling is how the first event that readers see writes a term, or "".
-func (s *snapshot) spelling(of Resource, prefix []byte) (string, error) {
-	out := ""
-	err := scan(s.txn, prefix, nil, false, func(suffix []byte, _ *badger.Item) (bool, error) {
-		at, err := placeOf(append(make([]byte, 8), suffix...))
-		if err != nil {
+// maxSpelled bounds the events that are read for a page of values, in bytes.
+const maxSpelled = 8 << 20
+
+// speller finds out how events write values. It keeps the words of the event
+// that it read last: many values of a page often stand in one.
+type speller struct {
+	of    Resource
+	snap  *snapshot
+	seq   uint64
+	words map[string]string // canonical to written
+	bytes int
+}
+
+// spelling is how the first event that readers see writes the term of a
+// prefix, or "".
+func (s *speller) spelling(prefix []byte) (string, error) {
+	out, k := "", prefix[1]
+	err := scan(s.snap.txn, prefix, nil, false, func(suffix []byte, _ *badger.Item) (bool, error) {
+		if len(suffix) != 8 {
+			return false, errOrder
+		}
+		if err := s.read(binary.BigEndian.Uint64(suffix), kind(k)); err != nil {
 			return false, err
 		}
-		e, _, err := s.event(at.seq)
-		if err != nil || e == nil {
-			return err == nil, err
-		}
-		k, _ := of.kind()
-		for _, v := range of.in(e.Event) {
-			if bytes.Equal(term{k, of.fold(v)}.prefix(), prefix) {
-				out = v
-				return false, nil
-			}
-		}
-		return true, nil
+		out = s.words[string(prefix)]
+		return out == "", nil
 	})
 	return out, err
+}
+
+// read gets the words of an event.
+func (s *speller) read(seq uint64, k kind) error {
+	if s.seq == seq && s.words != nil {
+		return nil
+	}
+	e, size, err := s.snap.event(seq)
+	if err != nil {
+		return err
+	}
+	s.seq, s.words = seq, make(map[string]string)
+	s.bytes += size
+	if e == nil {
+		return nil
+	}
+	for _, v := range s.of.in(e.Event) {
+		if key := string(term{k, s.of.fold(v)}.prefix()); v != "" && s.words[key] == "" {
+			s.words[key] = v
+		}
+	}
+	return nil
 }
 
 func (of Resource) fold(v string) string {
