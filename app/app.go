@@ -11,6 +11,13 @@
 // bottle's Entry and the path to a root that stands in the tree (an Opening);
 // four bits of that segment then record what became of it.
 //
+// It is a library like any other: whoever simulates, audits or checks a ledger
+// imports it, with a Store of their own (a map will do), and calls InitGenesis
+// once and Execute for each transaction. Package state provides a Store on disk
+// with proofs.
+//
+//	import "github.com/pedigree-ledger/pedigree/app"
+//
 // # The life of a transaction
 //
 //	raw bytes ── Decode ──▶ *Tx               form only: one value, one encoding

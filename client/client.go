@@ -1,12 +1,41 @@
-// Package client talks to a Pedigree network: it signs and submits
-// transactions and waits for their verdict, asks queries and checks the proofs
-// of their answers, and turns partners' EPCIS events into ops.
+// Package client talks to a Pedigree network: it signs and submits transactions
+// and waits for their verdict, asks queries and checks the proofs of their
+// answers, and turns partners' EPCIS events into ops and back.
+//
+//	go get github.com/pedigree-ledger/pedigree/client
+//
+// # The way through it
+//
+// Dial, or Connect over a connection of your own, makes a Client of one node.
+// Use gives it a partner's key (LoadSigner), UseLight a light client (NewLight)
+// that trusts the genesis validators or a header you name.
+//
+// Submit sends an op and waits for its verdict. Do is Submit with everything
+// that can be said: for whom, when, and under which key of your own, so that it
+// goes in once whatever gets lost. An op on goods shows where they stand: Plan
+// looks that up and makes the op.
+//
+// Query returns a typed record, proved; Pedigree everything about one package,
+// with a file that proves it to others. Listings, such as History,
+// PartnerShipments or Partners, come page by page; All collects them.
+//
+// Capture takes an EPCIS document to the ledger. Export and Teller tell what
+// stands there as EPCIS. Follow gives every block from a height on.
+//
+// # What is believed
 //
 // What a node says is of two kinds. A record comes with a proof against the
-// header that the light client verified, from other nodes if it likes: Query
-// and Pedigree believe nothing else. Listings come from the node's index and
-// are not proven; whatever is done with them is checked by the ledger, or
-// proved afterwards key by key.
+// header that the light client verified, from other nodes if it likes: Query,
+// Pedigree, Block and Follow believe nothing else. Listings come from the node's
+// index and are not proven; whatever is done with them is checked by the
+// ledger, or proved afterwards key by key.
+//
+// # Errors
+//
+// The ledger's no is an Outcome with a code (Outcome.Err makes it an error that
+// matches the code: errors.Is(err, app.CodeEnded)). Any other error is trouble:
+// with the connection, the node or the disk. Whether a tx that met trouble went
+// in is open, until it is sent again: see Do.
 package client
 
 import (

@@ -13,6 +13,12 @@
 // a snapshot of Badger's own versions, with a tree object of its own where it
 // needs one, so that queries and proofs run beside a commit.
 //
+// It is a library like any other, and knows nothing of what the records mean:
+// an Overlay satisfies app.Store, and whatever else reads and writes records.
+// Package state/proof checks its proofs without a database.
+//
+//	import "github.com/pedigree-ledger/pedigree/state"
+//
 // How a version becomes atomic however large it is stands in
 // docs/decisions/0003-atomic-versions.md.
 package state
