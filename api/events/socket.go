@@ -107,7 +107,9 @@ func (p *part) socket(ctx context.Context, r *Request, name string, q *repositor
 		}
 		conn.SetReadLimit(1)
 		s := &socket{p: p, conn: conn, name: name, query: q, notation: n, seq: from}
-		s.close(s.serve(conn.CloseRead(live)))
+		// The reading side ends with the connection alone: what ended with
+		// the query would be cut off before it is told why.
+		s.close(s.serve(conn.CloseRead(request.Context()), live.Done()))
 	}}, nil
 }
 
@@ -157,9 +159,10 @@ type socket struct {
 	seq      uint64 // the last event that was looked at
 }
 
-// serve sends what comes until ctx ends, the reader is too slow, or the
-// repository is closed. What waits is in the repository, not in memory.
-func (s *socket) serve(ctx context.Context) error {
+// serve sends what comes until the connection or the query is gone, the reader
+// is too slow, or the repository is closed. What waits is in the repository, not
+// in memory.
+func (s *socket) serve(ctx context.Context, gone <-chan struct{}) error {
 	ping := time.NewTicker(socketPing)
 	defer ping.Stop()
 	for {
@@ -169,6 +172,8 @@ func (s *socket) serve(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
+			return nil
+		case <-gone:
 			return nil
 		case <-changed:
 		case <-ping.C:
