@@ -23,7 +23,6 @@ import (
 
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/client"
-	"github.com/pedigree-ledger/pedigree/repository"
 )
 
 // Config says what an edge is assembled of. Home, Listen, Client and Trust are
@@ -129,17 +128,6 @@ func (g *Gateway) loadKeys() error {
 // repositoryDir is where an edge keeps documents and events.
 func repositoryDir(home string) string { return filepath.Join(home, "data", "repository") }
 
-// openRepository opens the repository; an edge without a key has none.
-func (g *Gateway) openRepository() (*repository.Repository, error) {
-	if g.partner.IsZero() {
-		return nil, nil
-	}
-	return repository.Open(repository.Config{
-		Dir: repositoryDir(g.cfg.Home), MaxDocumentBytes: g.settings.MaxDocumentBytes,
-		Logger: g.cfg.Logger, Registerer: g.cfg.Registry,
-	})
-}
-
 // run connects, then does what goes on beside requests, until ctx ends.
 func (g *Gateway) run(ctx context.Context) {
 	const first, last = 50 * time.Millisecond, 5 * time.Second
@@ -157,7 +145,7 @@ func (g *Gateway) run(ctx context.Context) {
 		}
 	}
 	g.open.Store(true)
-	g.parts.run(ctx)
+	g.background(ctx)
 }
 
 // setWhy notes why the ledger cannot be asked; a new reason is logged.

@@ -3,7 +3,9 @@ package gateway
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -11,15 +13,24 @@ import (
 	"github.com/pedigree-ledger/pedigree/api"
 	"github.com/pedigree-ledger/pedigree/api/access"
 	"github.com/pedigree-ledger/pedigree/api/edge"
+	"github.com/pedigree-ledger/pedigree/api/events"
 	"github.com/pedigree-ledger/pedigree/api/ledger"
 	"github.com/pedigree-ledger/pedigree/api/verification"
 	"github.com/pedigree-ledger/pedigree/repository"
+	"github.com/pedigree-ledger/pedigree/subscription"
 )
 
 // parts are what an edge consists of; nil where it has none.
 type parts struct {
-	repository *repository.Repository
 	edge       *edge.Edge
+	repository *repository.Repository
+	dispatcher *subscription.Dispatcher
+	captures   *events.Captures
+	// background goes on beside requests once the ledger can be asked, and
+	// ends with its context.
+	background []func(context.Context) error
+	// closers end what was opened, the last one first.
+	closers []func() error
 }
 
 // assemble opens what stands on disk and registers every part of the API.
@@ -28,16 +39,22 @@ func (g *Gateway) assemble() error {
 	if err != nil {
 		return err
 	}
-	if g.parts.repository, err = g.openRepository(); err != nil {
-		return err
+	register := []func(huma.API){
+		func(a huma.API) { verification.Register(a, g.verification()) },
+		func(a huma.API) { ledger.Register(a, ledger.Config{Client: g.cfg.Client, Partner: g.partner}) },
+	}
+	config := g.edgeConfig(callers)
+	if !g.partner.IsZero() { // an edge without a key has no repository
+		if err := g.openRepository(); err != nil {
+			return err
+		}
+		config.Answers = g.parts.repository
+		register = append(register, g.registerEvents)
 	}
 	g.parts.edge, err = api.Assemble(api.Config{
-		Edge: g.edgeConfig(callers), Live: g.cfg.Live, Ready: g.ready,
+		Edge: config, Live: g.cfg.Live, Ready: g.ready,
 		Gatherer: g.cfg.Registry, OpenMetrics: g.settings.OpenMetrics || loopback(g.cfg.Listen),
-		Parts: []func(huma.API){
-			func(a huma.API) { verification.Register(a, g.verification()) },
-			func(a huma.API) { ledger.Register(a, ledger.Config{Client: g.cfg.Client, Partner: g.partner}) },
-		},
+		Parts: register,
 	})
 	return err
 }
@@ -95,14 +112,22 @@ func (g *Gateway) whenOpen(next http.Handler) http.Handler {
 	})
 }
 
-// run does what goes on beside requests, until ctx ends.
-func (p *parts) run(ctx context.Context) { <-ctx.Done() }
+// background runs what goes on beside requests, until ctx ends.
+func (g *Gateway) background(ctx context.Context) {
+	for _, f := range g.parts.background {
+		g.work.Go(func() {
+			if err := f(ctx); err != nil && ctx.Err() == nil {
+				g.cfg.Logger.LogAttrs(ctx, slog.LevelError, "the edge lost a part: restart it", slog.String("err", err.Error()))
+			}
+		})
+	}
+}
 
 // close closes what is open.
 func (p *parts) close() error {
 	var err error
-	if p.repository != nil {
-		err = errors.Join(err, p.repository.Close())
+	for _, f := range slices.Backward(p.closers) {
+		err = errors.Join(err, f())
 	}
 	return err
 }

@@ -165,14 +165,19 @@ func (a *access) open(ctx context.Context) (*ledger, error) {
 		return nil, err
 	}
 	if l.light, err = client.NewLight(ctx, *cfg); err != nil {
-		var old light.ErrOldHeaderExpired
-		if errors.As(err, &old) {
-			err = fmt.Errorf("%w: the genesis is too old to be trusted alone; take height and hash of a recent header from a member you know, and give --trust-height and --trust-hash", err)
-		}
-		return nil, err
+		return nil, expiredTrust(err)
 	}
 	l.UseLight(l.light)
 	return l, nil
+}
+
+// expiredTrust says what to do when what is trusted has become too old.
+func expiredTrust(err error) error {
+	var old light.ErrOldHeaderExpired
+	if errors.As(err, &old) {
+		return fmt.Errorf("%w: what is trusted is too old to be trusted alone; take height and hash of a recent header from a member you know, and give --trust-height and --trust-hash", err)
+	}
+	return err
 }
 
 // fromHome takes the address of the node from its home.

@@ -86,7 +86,10 @@ func importTable() map[string]arrows {
 		// Beyond the design: what puts the parts together, for a node and for
 		// an edge apart from one (decision 0019).
 		"gateway": {
-			ours:    []string{"app", "epcis", "epcis/schema", "client", "client/proof", "repository", "api", "api/edge", "api/access", "api/ledger", "api/verification"},
+			ours: []string{
+				"app", "epcis", "epcis/schema", "client", "client/proof", "repository", "subscription",
+				"api", "api/edge", "api/access", "api/events", "api/ledger", "api/verification",
+			},
 			outside: []string{huma, metrics},
 		},
 		"node": {
