@@ -86,6 +86,6 @@ func (s *Settings) policy() schema.Policy {
 // registerEvents registers the EPCIS interface.
 func (g *Gateway) registerEvents(a huma.API) {
 	events.Register(a, events.Config{
-		Repository: g.parts.repository, Captures: g.parts.captures, VendorVersion: g.cfg.Version,
+		Repository: g.parts.repository, Captures: g.parts.captures, Dispatcher: g.parts.dispatcher, VendorVersion: g.cfg.Version,
 	})
 }
