@@ -29,8 +29,8 @@ import (
 // pharmacy, which gives one to another for a specific patient. Then the lot is
 // recalled.
 type story struct {
-	toWholesaler, toPharmacy, toPharmacy2, grandfathered uint64
-	sscc                                                 gs1.Key
+	toWholesaler, later, toPharmacy, toPharmacy2, grandfathered uint64
+	sscc                                                        gs1.Key
 }
 
 func tell(l *ledger) *story {
@@ -42,11 +42,13 @@ func tell(l *ledger) *story {
 	l.do(w.Maker, planned[*app.Pack](l)(l.Plan(w.Maker.GLN).Pack(ctx, s.sscc, apptest.Items(w.Unit, 1, 10)...)))
 	loose := append(apptest.Items(w.Unit, 11, 14), apptest.Items(w.Unit, 21, 22)...)
 	s.toWholesaler = l.sell(w.Maker, w.Wholesaler, app.ExemptNone, append(loose, s.sscc)...)
+	s.later = l.sell(w.Maker, w.Wholesaler, app.ExemptNone, apptest.Item(w.Unit, 15))
 	l.do(w.Wholesaler, planned[*app.Unpack](l)(l.Plan(w.Wholesaler.GLN).Unpack(ctx, s.sscc, apptest.Items(w.Unit, 1, 4)...)))
 	s.toPharmacy = l.sell(w.Wholesaler, w.Pharmacy, app.ExemptNone, apptest.Item(w.Unit, 1), apptest.Item(w.Unit, 2), apptest.Item(w.Unit, 21))
 	s.toPharmacy2 = l.sell(w.Pharmacy, w.Pharmacy2, app.ExemptSpecificPatient, apptest.Item(w.Unit, 1))
-	// What is packed into the container now was not shipped in it.
-	l.do(w.Wholesaler, planned[*app.Pack](l)(l.Plan(w.Wholesaler.GLN).Pack(ctx, s.sscc, apptest.Items(w.Unit, 13, 14)...)))
+	// What is packed into the container now was not shipped in it, and one
+	// package not at all.
+	l.do(w.Wholesaler, planned[*app.Pack](l)(l.Plan(w.Wholesaler.GLN).Pack(ctx, s.sscc, apptest.Items(w.Unit, 13, 15)...)))
 	l.do(w.Wholesaler, &app.Commission{
 		GTIN: w.Unit, Lot: "OLD", Expiry: 20270930, Location: w.Wholesaler.GLN, Exempt: app.LotGrandfathered,
 		Serials: []string{app.SurrogateSerial(w.Wholesaler.GLN, "000001")},
@@ -65,6 +67,7 @@ func TestBundles(t *testing.T) {
 	t.Run("item", func(t *testing.T) { ofItem(t, l, s) })
 	t.Run("exempt", func(t *testing.T) { exempt(t, l, s) })
 	t.Run("drop shipment", func(t *testing.T) { dropShipment(t, l) })
+	t.Run("moved", func(t *testing.T) { moved(t, l) })
 	t.Run("limits", func(t *testing.T) { limits(t, l, s) })
 	t.Run("liar", func(t *testing.T) { liar(t, l, s) })
 	t.Run("unknown", func(t *testing.T) { unknown(t, l) })
@@ -104,7 +107,7 @@ func serials(x *bundle.Transaction) map[string]string {
 
 func ofPartner(t *testing.T, l *ledger, s *story) {
 	b := mustMake(t, l, bundle.Request{Partner: l.w.Wholesaler.GLN})
-	holds(t, b, s.grandfathered, s.toPharmacy, s.toWholesaler)
+	holds(t, b, s.grandfathered, s.toPharmacy, s.later, s.toWholesaler)
 	if b.Cut != nil || b.Height == 0 || b.Partner == nil || b.Partner.Name != "wholesaler" {
 		t.Errorf("got %+v", b)
 	}
@@ -122,7 +125,7 @@ func ofPartner(t *testing.T, l *ledger, s *story) {
 		}
 	}
 	// What was put into the container since, loose then, is not in it here.
-	bought := &b.Transactions[2]
+	bought := &b.Transactions[3]
 	if got, want := serials(bought), map[string]string{"A/1": "0102030405060708091011121314", "A/2": "2122"}; !maps.Equal(got, want) {
 		t.Errorf("bought %v, want %v", got, want)
 	}
@@ -151,7 +154,7 @@ func documents(t *testing.T, b *bundle.Bundle, s *story) {
 		ev := &doc.Events[i]
 		told = append(told, fmt.Sprint(ev.Step(), " ", len(ev.EPCs)+len(ev.ChildEPCs), " ", ev.Lot()))
 	}
-	want := []string{"commissioning 14 A/1", "commissioning 2 A/2", "packing 10 ", "shipping 7 ", "shipping 3 ", "commissioning 1 OLD", "shipping 1 "}
+	want := []string{"commissioning 14 A/1", "commissioning 2 A/2", "packing 10 ", "shipping 7 ", "commissioning 1 A/1", "shipping 1 ", "shipping 3 ", "commissioning 1 OLD", "shipping 1 "}
 	if !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}
@@ -167,7 +170,7 @@ func documents(t *testing.T, b *bundle.Bundle, s *story) {
 
 func ofSide(t *testing.T, l *ledger, s *story) {
 	w := l.w.Wholesaler.GLN
-	holds(t, mustMake(t, l, bundle.Request{Partner: w, Side: bundle.SideBought}), s.toWholesaler)
+	holds(t, mustMake(t, l, bundle.Request{Partner: w, Side: bundle.SideBought}), s.later, s.toWholesaler)
 	holds(t, mustMake(t, l, bundle.Request{Partner: w, Side: bundle.SideSold}), s.grandfathered, s.toPharmacy)
 	holds(t, mustMake(t, l, bundle.Request{Partner: w, Until: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}))
 	holds(t, mustMake(t, l, bundle.Request{Partner: l.w.Auditor.GLN}))
@@ -246,13 +249,44 @@ func dropShipment(t *testing.T, l *ledger) {
 	}
 }
 
+// moved: a package that stood in two containers of a shipment is told in the one
+// that it stood in when it was shipped, also after it left that.
+func moved(t *testing.T, l *ledger) {
+	w, ctx := l.w, t.Context()
+	one, two := w.Maker.SSCC(2), w.Maker.SSCC(3)
+	plan := func(p *apptest.Partner) *client.Plan { return l.Plan(p.GLN) }
+	l.do(w.Maker, apptest.Commission(w.Maker, w.Unit, "A/3", 31, 34))
+	l.do(w.Maker, planned[*app.Pack](l)(plan(w.Maker).Pack(ctx, one, apptest.Items(w.Unit, 31, 33)...)))
+	l.do(w.Maker, planned[*app.Pack](l)(plan(w.Maker).Pack(ctx, two, apptest.Item(w.Unit, 34))))
+	l.do(w.Maker, planned[*app.Unpack](l)(plan(w.Maker).Unpack(ctx, one, apptest.Items(w.Unit, 32, 33)...)))
+	l.do(w.Maker, planned[*app.Pack](l)(plan(w.Maker).Pack(ctx, two, apptest.Items(w.Unit, 32, 33)...)))
+	l.sell(w.Maker, w.Wholesaler2, app.ExemptNone, one, two)
+	l.do(w.Wholesaler2, planned[*app.Unpack](l)(plan(w.Wholesaler2).Unpack(ctx, two, apptest.Item(w.Unit, 33))))
+	l.do(w.Wholesaler2, planned[*app.Pack](l)(plan(w.Wholesaler2).Pack(ctx, one, apptest.Item(w.Unit, 33))))
+	b := mustMake(t, l, bundle.Request{Partner: w.Wholesaler2.GLN, Side: bundle.SideBought, MaxTransactions: 1})
+	doc, err := b.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := make(map[gs1.Key]int)
+	for i := range doc.Events {
+		if parent, err := gs1.ParseEPC(doc.Events[i].ParentID); err == nil {
+			key, _ := parent.Key()
+			held[key] = len(doc.Events[i].ChildEPCs)
+		}
+	}
+	if held[one] != 1 || held[two] != 3 || b.Transactions[0].Listed() != 4 {
+		t.Errorf("held %v, %d listed; want 1 and 3 of 4", held, b.Transactions[0].Listed())
+	}
+}
+
 // limits: what a bundle has no room for it says, and how to ask for it.
 func limits(t *testing.T, l *ledger, s *story) {
 	r := bundle.Request{Partner: l.w.Wholesaler.GLN, MaxTransactions: 2}
 	b := mustMake(t, l, r)
 	holds(t, b, s.grandfathered, s.toPharmacy)
-	if b.Cut == nil || b.Cut.Transactions != 1 || b.Cut.Packages != 0 {
-		t.Fatalf("cut %+v, want one transaction left out", b.Cut)
+	if b.Cut == nil || b.Cut.Transactions != 2 || b.Cut.Packages != 0 {
+		t.Fatalf("cut %+v, want two transactions left out", b.Cut)
 	}
 	r.Until = b.Cut.Until
 	rest := mustMake(t, l, r)
@@ -261,12 +295,16 @@ func limits(t *testing.T, l *ledger, s *story) {
 	}
 	b = mustMake(t, l, bundle.Request{Partner: l.w.Wholesaler.GLN, MaxPackages: 4})
 	holds(t, b, s.grandfathered, s.toPharmacy)
-	if b.Cut == nil || b.Cut.Transactions != 1 {
-		t.Errorf("cut %+v, want one transaction left out", b.Cut)
+	if b.Cut == nil || b.Cut.Transactions != 2 {
+		t.Errorf("cut %+v, want two transactions left out", b.Cut)
 	}
-	b = mustMake(t, l, bundle.Request{Partner: l.w.Wholesaler.GLN, Side: bundle.SideBought, MaxPackages: 4})
-	holds(t, b, s.toWholesaler)
-	if x := &b.Transactions[0]; x.Listed() != 4 || x.Unlisted != 12 || b.Cut == nil || b.Cut.Packages != 12 {
+	b = mustMake(t, l, bundle.Request{Partner: l.w.Maker.GLN, Until: time.Now().Add(-time.Hour)})
+	holds(t, b)
+	b = mustMake(t, l, bundle.Request{Item: apptest.Item(l.w.Unit, 15), MaxPackages: 1})
+	holds(t, b, s.later)
+	// The two packages of the drop shipment.
+	b = mustMake(t, l, bundle.Request{Partner: l.w.Wholesaler2.GLN, Side: bundle.SideSold, MaxPackages: 1})
+	if x := &b.Transactions[0]; len(b.Transactions) != 1 || x.Listed() != 1 || x.Unlisted != 1 || b.Cut == nil || b.Cut.Packages != 1 {
 		t.Errorf("%d listed, %d not, cut %+v", x.Listed(), x.Unlisted, b.Cut)
 	}
 	var pdf bytes.Buffer
@@ -296,37 +334,45 @@ func unknown(t *testing.T, l *ledger) {
 	}
 }
 
-// forgetful is a node that leaves an answer out.
-type forgetful struct {
+// lying is a node that says something else about one path.
+type lying struct {
 	client.RPC
-	path string
+	path, says string
 }
 
-func (f forgetful) ABCIQueryWithOptions(ctx context.Context, path string, data cmtbytes.HexBytes, opts rpcclient.ABCIQueryOptions) (*ctypes.ResultABCIQuery, error) {
+func (f lying) ABCIQueryWithOptions(ctx context.Context, path string, data cmtbytes.HexBytes, opts rpcclient.ABCIQueryOptions) (*ctypes.ResultABCIQuery, error) {
 	res, err := f.RPC.ABCIQueryWithOptions(ctx, path, data, opts)
 	if err == nil && strings.HasPrefix(path, f.path) {
-		res.Response.Value = []byte("[]")
+		res.Response.Value = []byte(f.says)
 	}
 	return res, err
 }
 
-// liar: what a node does not show is not taken as proved, and the file says so.
+// liar: what a node does not show is not taken as proved, and the file says so;
+// nor is a holding that has the package a commission of it.
 func liar(t *testing.T, l *ledger, s *story) {
-	c, err := client.Connect(t.Context(), forgetful{l.RPC(), "/commission-segments/"})
+	item := apptest.Item(l.w.Unit, 1)
+	place, err := l.Place(t.Context(), item)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.UseLight(l.light)
-	b, err := bundle.Make(t.Context(), c, bundle.Request{Partner: l.w.Pharmacy2.GLN, Until: time.Now().Add(time.Hour), Item: apptest.Item(l.w.Unit, 1)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	holds(t, b, s.toPharmacy2)
-	p := &b.Transactions[0].Lines[0].Packages[0]
-	if listed, proved := b.Packages(); listed != 1 || proved != 0 || p.Proved || !strings.Contains(p.Why, "not those behind the root") {
-		t.Errorf("%d listed, %d proved: %+v", listed, proved, p)
-	}
-	if err := b.WriteXML(io.Discard); err != nil {
-		t.Error(err)
+	for _, says := range []string{"[]", fmt.Sprintf(`[{"holding":%q,"root":%q,"count":1}]`, place.At.Holding, strings.Repeat("0", 64))} {
+		c, err := client.Connect(t.Context(), lying{l.RPC(), "/commission-segments/", says})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.UseLight(l.light)
+		b, err := bundle.Make(t.Context(), c, bundle.Request{Item: item})
+		if err != nil {
+			t.Fatal(err)
+		}
+		holds(t, b, s.toPharmacy2, s.toPharmacy, s.toWholesaler)
+		p := &b.Transactions[0].Lines[0].Packages[0]
+		if listed, proved := b.Packages(); listed != 3 || proved != 0 || !strings.Contains(p.Why, "not those behind the root") {
+			t.Errorf("%s: %d listed, %d proved: %+v", says, listed, proved, p)
+		}
+		if err := b.WriteXML(io.Discard); err != nil {
+			t.Error(err)
+		}
 	}
 }
