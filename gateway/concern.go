@@ -43,7 +43,7 @@ func Concerns(ctx context.Context, c *client.Client, partner gs1.GLN, t *client.
 
 // asked is one question: what is a partner's business.
 type asked struct {
-	ctx     context.Context //nolint:containedctx // it lives as long as one question
+	ctx     context.Context // it lives as long as the question
 	c       *client.Client
 	partner gs1.GLN
 }

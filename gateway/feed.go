@@ -100,13 +100,15 @@ func (f *Feed) Run(ctx context.Context) error {
 	from := max(saved+1, f.cfg.From)
 	for block, err := range f.cfg.Client.Follow(ctx, from) {
 		if err != nil {
-			f.cfg.Logger.Warn("the ledger's feed waits for its node", "height", f.Height()+1, "err", err)
+			f.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "the ledger's feed waits for its node",
+				slog.Uint64("height", f.Height()+1), slog.String("err", err.Error()))
 			continue
 		}
-		if err := f.deal(ctx, block); err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
+		err = f.deal(ctx, block)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
 			return fmt.Errorf("ledger's feed, block %d: %w", block.Height, err)
 		}
 	}
@@ -122,7 +124,8 @@ func (f *Feed) deal(ctx context.Context, block *client.Block) error {
 			f.held = held
 			return f.add(ctx, block.Height, events)
 		}
-		f.cfg.Logger.Warn("the ledger's feed cannot tell a block yet", "height", block.Height, "attempt", attempt, "err", err)
+		f.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "the ledger's feed cannot tell a block yet",
+			slog.Uint64("height", block.Height), slog.Int("attempt", attempt), slog.String("err", err.Error()))
 		if err := pause(ctx, time.Duration(attempt)*time.Second/2); err != nil {
 			return err
 		}
@@ -154,7 +157,8 @@ func (f *Feed) add(ctx context.Context, height uint64, events []repository.NewEv
 	var conflict *repository.ConflictError
 	if errors.As(err, &conflict) {
 		// Somebody gave one ID to two events; what stands here stays.
-		f.cfg.Logger.Error("an event on the ledger has the ID of another one here", "event", conflict.ID, "err", err)
+		f.cfg.Logger.LogAttrs(ctx, slog.LevelError, "an event on the ledger has the id of another one here",
+			slog.String("event", conflict.ID), slog.String("err", err.Error()))
 		rest := append(events[:conflict.Event:conflict.Event], events[conflict.Event+1:]...)
 		return f.add(ctx, height, rest)
 	}
@@ -173,7 +177,8 @@ func (f *Feed) told(ctx context.Context, block *client.Block, skip bool) (due []
 		e, wait, err := f.one(ctx, t)
 		switch {
 		case err != nil && skip && ctx.Err() == nil:
-			f.cfg.Logger.Error("a transaction on the ledger cannot be told as an event, and is left out", "tx", t.ID, "op", t.Kind, "err", err)
+			f.cfg.Logger.LogAttrs(ctx, slog.LevelError, "a transaction on the ledger cannot be told as an event, and is left out",
+				slog.String("tx", t.ID.String()), slog.String("op", t.Kind), slog.String("err", err.Error()))
 		case err != nil:
 			return nil, nil, err
 		case wait:
@@ -186,7 +191,8 @@ func (f *Feed) told(ctx context.Context, block *client.Block, skip bool) (due []
 		e, err := f.settled(ctx, held[0].hash)
 		switch {
 		case err != nil && skip && ctx.Err() == nil:
-			f.cfg.Logger.Error("an event on the ledger cannot be told, and is left out", "hash", held[0].hash, "err", err)
+			f.cfg.Logger.LogAttrs(ctx, slog.LevelError, "an event on the ledger cannot be told, and is left out",
+				slog.String("hash", held[0].hash.String()), slog.String("err", err.Error()))
 		case err != nil:
 			return nil, nil, err
 		case e != nil:
