@@ -40,8 +40,12 @@ func exchangeOf(ctx huma.Context) *exchange {
 	}
 }
 
-// SetStatus begins the answer.
+// SetStatus begins the answer. An output that leaves its status open means the
+// operation's usual one.
 func (x *exchange) SetStatus(status int) {
+	if status == 0 {
+		status = max(x.Operation().DefaultStatus, http.StatusOK)
+	}
 	if x.problemStatus != 0 {
 		status = x.problemStatus
 	}

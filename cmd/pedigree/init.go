@@ -68,7 +68,7 @@ that has another genesis is left alone.`,
 	c.Flags().StringVar(&o.p2p, "p2p", "", "where this node listens for other validators, host:port; default 0.0.0.0:26656")
 	c.Flags().StringVar(&o.external, "external", "", "the address that others dial, when it is not --p2p; host:port")
 	c.Flags().StringVar(&o.rpc, "rpc", "", "where clients connect, host:port; default 127.0.0.1:26657")
-	c.Flags().StringVar(&o.api, "api", "", "health and metrics, host:port; default 127.0.0.1:26660")
+	c.Flags().StringVar(&o.api, "api", "", "the HTTP edge, host:port; default 127.0.0.1:26660")
 	c.Flags().StringVar(&o.genesis, "genesis", "", "the genesis file to install")
 	return c
 }

@@ -92,7 +92,7 @@ func runNode(ctx context.Context, env *environment, home node.Home, log *slog.Lo
 	if err := n.Start(); err != nil {
 		return joinLine(err, n.Stop())
 	}
-	fmt.Fprintf(env.stderr, "pedigree: %s runs at height %d; RPC %s, health and metrics %s\n", settings.Moniker, n.Height(), settings.RPC, settings.API)
+	fmt.Fprintf(env.stderr, "pedigree: %s runs at height %d; RPC %s, HTTP %s\n", settings.Moniker, n.Height(), settings.RPC, settings.API)
 	select {
 	case <-ctx.Done():
 		return n.Stop()

@@ -52,7 +52,7 @@ func (o *testnetOptions) flags(c *cobra.Command) {
 	c.Flags().StringVar(&o.dir, "dir", "pedigree-testnet", "where the nodes' homes are")
 	c.Flags().IntVar(&o.validators, "validators", 0, fmt.Sprintf("how many validators, 1 to 50; default: those of the network under --dir, or %d", defaultValidators))
 	c.Flags().StringVar(&o.chainID, "chain-id", "", fmt.Sprintf("the network's name; default: that of the network under --dir, or %q", defaultChainID))
-	c.Flags().IntVar(&o.basePort, "base-port", defaultBasePort, "node i uses the ports base+10i+6 (validators), +7 (RPC) and +8 (health and metrics); 0 takes free ones")
+	c.Flags().IntVar(&o.basePort, "base-port", defaultBasePort, "node i uses the ports base+10i+6 (validators), +7 (RPC) and +8 (HTTP); 0 takes free ones")
 	c.Flags().StringArrayVar(&o.documents, "document", nil, "an EPCIS document of your own whose parties become the partners (may be repeated)")
 }
 
@@ -116,7 +116,7 @@ func (o *testnetOptions) network() (*testnet.Network, error) {
 	}
 	return testnet.New(testnet.Options{
 		Validators: o.validators, Dir: o.dir, ChainID: o.chainID,
-		Genesis: genesis, Settings: o.ports,
+		Genesis: genesis, Settings: o.settings,
 		Command: func(_ int, home node.Home) *exec.Cmd {
 			return exec.Command(self, "start", "--home", string(home))
 		},
@@ -187,6 +187,26 @@ func (o *testnetOptions) notRunning() error {
 		}
 	}
 	return nil
+}
+
+// settings are those of node i: its ports, and an HTTP edge for its member that
+// anybody on this machine may ask.
+func (o *testnetOptions) settings(i int, s *node.Settings) {
+	o.ports(i, s)
+	s.Gateway.PublicReads, s.Gateway.PrivateWebhooks = true, true
+	if key := keyPath(o.dir, cast(o.validators)[i].short); o.castsMember(key) {
+		s.Gateway.Keys = []string{filepath.Join("..", "keys", filepath.Base(key))}
+	}
+}
+
+// castsMember reports whether a member of the cast runs its node: the network
+// is new and of the cast, or the member's key stands there.
+func (o *testnetOptions) castsMember(key string) bool {
+	if _, err := os.Stat(o.home(0).GenesisFile()); errors.Is(err, fs.ErrNotExist) {
+		return len(o.documents) == 0
+	}
+	_, err := os.Stat(key)
+	return err == nil
 }
 
 // ports gives node i the ports that --base-port says.
@@ -311,7 +331,7 @@ func nodeOf(n *testnet.Network, consensus []byte) *int {
 func (r *networkReport) text(w io.Writer) {
 	fmt.Fprintf(w, "network %s, %d validators under %s\n", r.ChainID, len(r.Nodes), r.Dir)
 	for i, nd := range r.Nodes {
-		fmt.Fprintf(w, "  node %d: RPC %s, health and metrics %s\n", i, nd.RPC, nd.API)
+		fmt.Fprintf(w, "  node %d: RPC %s, HTTP %s\n", i, nd.RPC, nd.API)
 	}
 	fmt.Fprintln(w, "partners, with the keys to sign for them")
 	for _, p := range r.Partners {
