@@ -50,8 +50,10 @@ type Builder struct {
 	limit int64 // of what is known
 	kept  *kept
 
-	mu    sync.Mutex
-	known *stateproof.Known
+	mu sync.Mutex
+	// known is what is known of the state that was first asked about last,
+	// and before of the one before it, on which others may still rest.
+	known, before *stateproof.Known
 }
 
 // Of the bytes that a Builder may keep, one of so many parts is for the state
@@ -111,17 +113,25 @@ func (b *Builder) make(ctx context.Context, h *Header, q Query, place *app.Place
 	return out, p, nil
 }
 
-// knownUnder is what is known of the state with a root. One state is kept: the
-// one that was asked about last.
+// knownUnder is what is known of the state with a root: of the latest two, or of
+// one that begins with what it has in common with the latest.
 func (b *Builder) knownUnder(root []byte) (*stateproof.Known, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.known != nil && b.known.Bytes() <= b.limit && bytes.Equal(b.known.Root(), root) {
-		return b.known, nil
+	for _, k := range [...]*stateproof.Known{b.known, b.before} {
+		if k != nil && k.Bytes() <= b.limit && bytes.Equal(k.Root(), root) {
+			return k, nil
+		}
 	}
-	known, err := stateproof.NewKnown(root)
+	var k *stateproof.Known
+	var err error
+	if b.known != nil && b.known.Bytes() <= b.limit {
+		k, err = b.known.Next(root)
+	} else {
+		k, err = stateproof.NewKnown(root)
+	}
 	if err == nil {
-		b.known = known
+		b.known, b.before = k, b.known
 	}
-	return known, err
+	return k, err
 }

@@ -3,7 +3,6 @@ package proof
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"sync"
 
 	ics23 "github.com/cosmos/ics23/go"
@@ -12,43 +11,46 @@ import (
 // Known is the part of one version of the state that its holder has checked so
 // far. It grows with every ICS-23 proof that is added, keeps each node of the
 // tree once, and answers from what it has: who asks about a thousand records
-// of one version checks the upper half of the tree once. A Reading cuts out of
-// it what one statement rests on, as a Multi shows it.
+// of one version checks the upper half of the tree once. What did not change
+// is known of the next version as well. A Reading cuts out of it what one
+// statement rests on, as a Multi shows it.
 //
 // A Known may be used by many goroutines.
 type Known struct {
-	root [RootBytes]byte
+	root, oldRoot [RootBytes]byte
 
-	mu     sync.RWMutex // guards the rest, and the links between twigs
-	top    *twig        // nil while nothing is known
-	leaves []*twig      // ascending by key
-	size   int64
+	mu   *sync.RWMutex // one for all versions, which share twigs
+	top  *twig         // nil while nothing is known
+	old  *twig         // the top of the version before, nil without
+	size int64
 }
 
 // twig is a node that is known: a leaf, or an inner node with the hashes of
-// both children, each of which may be known as well.
+// both children, at least one of which is known as well. Its hash was checked,
+// so that it says the same in whatever version it stands.
 type twig struct {
-	up            *twig
 	kids          [2]*twig // left and right; nil where hidden
 	hashes        [2][RootBytes]byte
 	height        uint8
 	size, version uint64
 	leaf          *leaf // nil in an inner node
+
+	// lo and hi are the lowest and the highest key known below, as far as
+	// this twig has heard: another version may know more. They lead the way
+	// and prove nothing.
+	lo, hi []byte
 }
 
-// leaf is a record with its key. Next is the leaf behind it in the tree, once
-// it is known to be that.
+// leaf is a record with its key.
 type leaf struct {
-	key, value  []byte
-	valueHash   [RootBytes]byte
-	next        *twig
-	first, last bool // known to have none before, or behind
+	key, value []byte
+	valueHash  [RootBytes]byte
 }
 
 // What a twig takes in memory, about.
 const (
-	twigBytes = 160
-	leafBytes = 120
+	twigBytes = 200
+	leafBytes = 100
 )
 
 // NewKnown is a Known of which nothing is known but the root, in which the
@@ -57,7 +59,21 @@ func NewKnown(root []byte) (*Known, error) {
 	if len(root) != RootBytes {
 		return nil, fmt.Errorf("%w: root has %d bytes, want %d", ErrForm, len(root), RootBytes)
 	}
-	return &Known{root: [RootBytes]byte(root)}, nil
+	return &Known{root: [RootBytes]byte(root), mu: new(sync.RWMutex)}, nil
+}
+
+// Next is a Known of another version of the same state, in whose root the
+// caller trusts. Where its tree has the same hashes as k's in the same places,
+// all that k knows is known of it, once a proof has led there.
+func (k *Known) Next(root []byte) (*Known, error) {
+	n, err := NewKnown(root)
+	if err != nil {
+		return nil, err
+	}
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	n.mu, n.old, n.oldRoot, n.size = k.mu, k.top, k.root, k.size
+	return n, nil
 }
 
 // Root is the root hash of the version.
@@ -90,14 +106,13 @@ func (k *Known) Add(key, value, proof []byte) error {
 	if exist == nil || !bytes.Equal(exist.Key, key) || !bytes.Equal(exist.Value, value) {
 		return fmt.Errorf("%w: it is not about key %x with that value", ErrInvalid, key)
 	}
-	path, err := k.climb(exist)
+	w, err := k.climb(exist)
 	if err != nil {
 		return err
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	_, err = k.graft(path)
-	return err
+	return k.graft(w)
 }
 
 // addAbsent takes in the neighbors of an absent key.
@@ -108,87 +123,100 @@ func (k *Known) addAbsent(key []byte, p *ics23.NonExistenceProof) error {
 	if p.Left != nil && bytes.Compare(p.Left.Key, key) >= 0 || p.Right != nil && bytes.Compare(p.Right.Key, key) <= 0 {
 		return fmt.Errorf("%w: key %x does not lie between its neighbors", ErrInvalid, key)
 	}
-	var paths [2][]*twig
+	var ways [2]*way
 	for i, side := range [...]*ics23.ExistenceProof{p.Left, p.Right} {
 		if side == nil {
 			continue
 		}
 		var err error
-		if paths[i], err = k.climb(side); err != nil {
+		if ways[i], err = k.climb(side); err != nil {
 			return err
 		}
 	}
-	if !beside(paths[0], paths[1]) {
+	if !beside(ways[0], ways[1]) {
 		return fmt.Errorf("%w: the neighbors of key %x are none", ErrInvalid, key)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.join(paths[0], paths[1])
-}
-
-// join takes in two paths whose leaves stand side by side, or one whose leaf
-// is the first or the last.
-func (k *Known) join(left, right []*twig) error {
-	l, err := k.graft(left)
-	if err != nil {
-		return err
-	}
-	r, err := k.graft(right)
-	switch {
-	case err != nil:
-		return err
-	case l == nil:
-		r.leaf.first = true
-	case r == nil:
-		l.leaf.last = true
-	default:
-		l.leaf.next = r
+	for _, w := range ways {
+		if w == nil {
+			continue
+		}
+		if err := k.graft(w); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// graft lays a path, root first, over what is known and returns its leaf; nil
-// for no path. Equal hashes make both equal wherever both show something.
-func (k *Known) graft(path []*twig) (*twig, error) {
-	if len(path) == 0 {
-		return nil, nil
-	}
-	if k.top == nil {
-		k.top = path[0]
-		return k.insert(path), nil
-	}
-	at := k.top
-	for i, n := range path[:len(path)-1] {
-		side := n.side(path[i+1])
-		if at.leaf != nil {
-			return nil, fmt.Errorf("%w: a leaf stands above another", ErrInvalid)
+// graft lays a way over what is known. Equal hashes make both equal wherever
+// both show something; beside the way, and below it, what the version before
+// has under the same hash is taken over.
+func (k *Known) graft(w *way) error {
+	at, hash := &k.top, &k.root
+	old, oldHash := k.old, &k.oldRoot
+	met := make([]*twig, 0, len(w.twigs))
+	for i, fresh := range w.twigs {
+		switch {
+		case *at != nil:
+		case old != nil && *oldHash == *hash:
+			*at = old
+		default:
+			*at = fresh
+			k.size += fresh.bytes()
 		}
-		if at.kids[side] == nil {
-			at.kids[side], path[i+1].up = path[i+1], at
-			return k.insert(path[i+1:]), nil
+		t := *at
+		met = append(met, t)
+		if i == len(w.sides) {
+			break
 		}
-		at = at.kids[side]
+		if t.leaf != nil {
+			return fmt.Errorf("%w: a leaf stands above another", ErrInvalid)
+		}
+		side := w.sides[i]
+		t.take(1-side, old, oldHash)
+		at, hash = &t.kids[side], &t.hashes[side]
+		if old != nil && *oldHash != *hash {
+			old, oldHash = old.kids[side], &old.hashes[side]
+		}
 	}
-	return at, nil
-}
-
-// insert lists the leaf of a path of new twigs.
-func (k *Known) insert(path []*twig) *twig {
-	t := path[len(path)-1]
-	at, _ := k.search(t.leaf.key)
-	k.leaves = slices.Insert(k.leaves, at, t)
-	k.size += int64(len(path)*twigBytes + leafBytes + len(t.leaf.key) + len(t.leaf.value))
-	return t
-}
-
-func (k *Known) search(key []byte) (int, bool) {
-	return slices.BinarySearchFunc(k.leaves, key, func(t *twig, key []byte) int { return bytes.Compare(t.leaf.key, key) })
-}
-
-// side tells which child of t a twig is: 0 left, 1 right.
-func (t *twig) side(kid *twig) int {
-	if t.kids[1] == kid {
-		return 1
+	for i := len(met) - 1; i >= 0; i-- {
+		met[i].hear()
 	}
-	return 0
+	return nil
+}
+
+// take takes a hidden child over from what stands in the same place of another
+// version: from its child there or, where a leaf came in above it, itself.
+func (t *twig) take(side int, old *twig, oldHash *[RootBytes]byte) {
+	switch {
+	case old == nil || t.kids[side] != nil:
+	case old.kids[side] != nil && old.hashes[side] == t.hashes[side]:
+		t.kids[side] = old.kids[side]
+	case *oldHash == t.hashes[side]:
+		t.kids[side] = old
+	}
+}
+
+// hear learns from the children which keys are known below.
+func (t *twig) hear() {
+	if t.leaf != nil {
+		t.lo, t.hi = t.leaf.key, t.leaf.key
+		return
+	}
+	l, r := t.kids[0], t.kids[1]
+	if l == nil {
+		l = r
+	}
+	if r == nil {
+		r = l
+	}
+	t.lo, t.hi = l.lo, r.hi
+}
+
+func (t *twig) bytes() int64 {
+	if t.leaf == nil {
+		return twigBytes
+	}
+	return int64(twigBytes + leafBytes + len(t.leaf.key) + len(t.leaf.value))
 }

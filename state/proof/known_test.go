@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -23,14 +24,19 @@ func know(t testing.TB, root []byte) *proof.Known {
 	return k
 }
 
-// learn reads a key, and adds its proof when it is not known.
+// learn reads a key of version 1, and adds its proof when it is not known.
 func learn(t testing.TB, s *state.State, k *proof.Known, r *proof.Reading, key []byte) (value []byte, asked bool) {
+	t.Helper()
+	return learnAt(t, s, 1, k, r, key)
+}
+
+func learnAt(t testing.TB, s *state.State, version uint64, k *proof.Known, r *proof.Reading, key []byte) (value []byte, asked bool) {
 	t.Helper()
 	value, _, err := r.Get(key)
 	if !errors.Is(err, proof.ErrNotShown) {
 		return value, false
 	}
-	value, p, err := s.Prove(1, key)
+	value, p, err := s.Prove(version, key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,6 +91,85 @@ func TestReadingShowsWhatWasRead(t *testing.T) {
 		if k.Bytes() == 0 || !bytes.Equal(k.Root(), root) {
 			t.Errorf("tree of %d: %d bytes under root %x", n, k.Bytes(), k.Root())
 		}
+	}
+}
+
+// TestKnownOfTheNextVersion changes a state at random, version by version, and
+// reads in each, and in some of before, what a map says: most of it without a
+// proof of its own, and shown as a stranger to all other versions shows it.
+func TestKnownOfTheNextVersion(t *testing.T) {
+	s, err := state.Open(state.Config{InMemory: true, KeepVersions: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	random := rand.New(rand.NewPCG(6, 7))
+	const keys, versions = 400, 60
+	type kept struct {
+		version uint64
+		is      map[int]string
+		k       *proof.Known
+	}
+	is := make(map[int]string)
+	var all []kept
+	var k *proof.Known
+	asked, known := 0, 0
+	read := func(at kept) {
+		r, alone := at.k.Read(), know(t, at.k.Root())
+		stranger := alone.Read()
+		for range 1 + random.IntN(5) {
+			i := random.IntN(keys + 1)
+			value, again := learnAt(t, s, at.version, at.k, r, leafKey(i))
+			if again {
+				asked++
+			} else {
+				known++
+			}
+			if want, present := at.is[i]; present != (value != nil) || string(value) != want {
+				t.Fatalf("version %d, key %d: got %q, want %q", at.version, i, value, want)
+			}
+			learnAt(t, s, at.version, alone, stranger, leafKey(i))
+		}
+		got, want := wire.NewEncoder(1024), wire.NewEncoder(1024)
+		r.Encode(got)
+		stranger.Encode(want)
+		if !bytes.Equal(got.Bytes(), want.Bytes()) {
+			t.Fatalf("version %d:\ngot  %x\nwant %x", at.version, got.Bytes(), want.Bytes())
+		}
+	}
+	for v := uint64(1); v <= versions; v++ {
+		o := s.Begin()
+		for range 1 + random.IntN(4) {
+			i := random.IntN(keys)
+			if _, present := is[i]; present && random.IntN(3) == 0 && len(is) > 1 {
+				delete(is, i)
+				o.Delete(leafKey(i))
+			} else {
+				is[i] = fmt.Sprintf("value %d of %d", i, v)
+				o.Set(leafKey(i), []byte(is[i]))
+			}
+		}
+		root, err := s.Stage(o, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		if k == nil {
+			k = know(t, root)
+		} else if k, err = k.Next(root); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, kept{v, maps.Clone(is), k})
+		for range 20 {
+			read(all[len(all)-1])
+			read(all[max(0, len(all)-1-random.IntN(10))])
+		}
+	}
+	t.Logf("%d keys asked for, %d known", asked, known)
+	if asked > known/3 {
+		t.Errorf("%d keys had to be asked for, and only %d were known", asked, known)
 	}
 }
 
