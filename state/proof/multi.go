@@ -16,7 +16,7 @@ var ErrNotShown = errors.New("proof: not shown")
 // the IAVL tree that their ICS-23 proofs have in common, each node once, so
 // that it is about half as long as the proofs one by one. Every leaf that is
 // read is remembered; one that nobody needed makes a second encoding of the
-// same statement, which Unread finds and Prune removes.
+// same statement, which Unread finds.
 //
 // The zero value shows nothing. A Multi is not safe for concurrent use.
 type Multi struct {
@@ -100,46 +100,12 @@ func (m *Multi) Scan(prefix []byte, fn func(key, value []byte) error) error {
 	return nil
 }
 
-// After returns the key of the first leaf at or above key that m shows, nil
-// when there is none. It is a hint for who collects proofs, not a proof.
-func (m *Multi) After(key []byte) []byte {
-	i, _ := m.search(key)
-	if i == len(m.leaves) {
-		return nil
-	}
-	return bytes.Clone(m.leaves[i].key)
-}
-
 // Unread reports whether m shows a record or a neighbor that no Get or Scan
 // needed.
 func (m *Multi) Unread() bool {
 	return slices.ContainsFunc(m.leaves, func(n *node) bool {
 		return n.kind == record && !n.asked || n.kind == neighbor && !n.beside
 	})
-}
-
-// Prune hides what no Get or Scan needed.
-func (m *Multi) Prune() {
-	if m.root != nil {
-		m.root = m.root.prune()
-		m.list()
-	}
-}
-
-func (n *node) prune() *node {
-	switch {
-	case n.kind == inner:
-		n.left, n.right = n.left.prune(), n.right.prune()
-		if n.left.kind == hidden && n.right.kind == hidden {
-			return &node{hash: n.hash}
-		}
-	case n.asked:
-	case n.kind != hidden && n.beside:
-		n.kind, n.value = neighbor, nil
-	case n.kind != hidden:
-		return &node{hash: n.hash}
-	}
-	return n
 }
 
 // Len is the number of leaves that m shows.
