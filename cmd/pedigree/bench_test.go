@@ -39,7 +39,7 @@ func TestBenchCompares(t *testing.T) {
 }
 
 func TestBenchRefusesNonsense(t *testing.T) {
-	for _, args := range [][]string{{"--per-tx", "0"}, {"--per-tx", "20000"}, {"--seconds", "0"}, {"--only", "mine"}, {"verify", "--seconds", "0"}, {"verify", "--concurrency", "0"}, {"verify", "--pace", "0"}} {
+	for _, args := range [][]string{{"--per-tx", "0"}, {"--per-tx", "20000"}, {"--seconds", "0"}, {"--only", "mine"}, {"verify", "--seconds", "0"}, {"verify", "--concurrency", "0"}, {"verify", "--pace", "0"}, {"verify", "--warm", "-1"}} {
 		var stderr bytes.Buffer
 		if code := run(t.Context(), append([]string{"bench"}, args...), strings.NewReader(""), &bytes.Buffer{}, &stderr); code != exitUsage {
 			t.Errorf("%v: exit code %d, want %d: %s", args, code, exitUsage, stderr.String())
@@ -63,7 +63,7 @@ func TestBenchSerials(t *testing.T) {
 // and reports, not how fast.
 func TestBenchVerify(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	args := []string{"bench", "verify", "--serials", "1", "--concurrency", "3", "--seconds", "1", "--pace", "0.1"}
+	args := []string{"bench", "verify", "--serials", "1", "--concurrency", "3", "--seconds", "1", "--warm", "0", "--pace", "0.1"}
 	if code := run(t.Context(), args, strings.NewReader(""), &stdout, &stderr); code != exitOK {
 		t.Fatalf("exit code %d\n%s\n%s", code, stdout.String(), stderr.String())
 	}

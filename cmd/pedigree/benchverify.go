@@ -23,6 +23,7 @@ type verifyBenchOptions struct {
 	serials     uint64
 	concurrency int
 	seconds     int
+	warm        int
 	dir         string
 	profile     string
 	paceSeconds float64
@@ -56,6 +57,7 @@ drift with the machine.`,
 	c.Flags().Uint64Var(&o.serials, "serials", 1_000_000, "serials on the ledger")
 	c.Flags().IntVar(&o.concurrency, "concurrency", 64, "callers, each of whom asks again as soon as it was answered")
 	c.Flags().IntVar(&o.seconds, "seconds", 20, "how long each measurement lasts")
+	c.Flags().IntVar(&o.warm, "warm", 10, "seconds of the same before each measurement, as a gateway that has been up for a while")
 	c.Flags().StringVar(&o.dir, "dir", "", "where to make the network (default: a temporary directory, removed afterwards)")
 	c.Flags().StringVar(&o.profile, "profile", "", "also write cpu and heap profiles of each measurement to this directory")
 	c.Flags().Float64Var(&o.paceSeconds, "pace", 0.5, "seconds between the transactions that keep blocks coming")
@@ -68,6 +70,8 @@ func (o *verifyBenchOptions) check() error {
 		return usage("--concurrency is at least 1, found %d", o.concurrency)
 	case o.seconds < 1:
 		return usage("--seconds is at least 1, found %d", o.seconds)
+	case o.warm < 0:
+		return usage("--warm is at least 0, found %d", o.warm)
 	case o.paceSeconds <= 0:
 		return usage("--pace is above 0, found %g", o.paceSeconds)
 	}

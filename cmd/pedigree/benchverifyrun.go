@@ -134,13 +134,18 @@ func (b *verifyBench) measure(ctx context.Context, name string, ask benchAsk) (*
 	defer stop()
 	beside.Go(func() { labelled(ctx, "load", memory.run) })
 	beside.Go(func() { labelled(ctx, "load", b.trickle) })
+	c := callers{b.g.serials(), b.o.concurrency, time.Duration(b.o.warm) * time.Second}
+	if _, err := c.run(ctx, name+" warm", ask); err != nil {
+		return nil, err
+	}
+	c.lasting = time.Duration(b.o.seconds) * time.Second
 	prof, err := startProfile()
 	if err != nil {
 		return nil, err
 	}
 	b.d.take()
 	from, begun := b.net.Node(0).Local().Height(), time.Now()
-	f, err := callers{b.g.serials(), b.o.concurrency, time.Duration(b.o.seconds) * time.Second}.run(ctx, name, ask)
+	f, err := c.run(ctx, name, ask)
 	if saved := prof.save(b.o.profile, name); err == nil {
 		err = saved
 	}
