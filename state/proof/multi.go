@@ -108,9 +108,6 @@ func (m *Multi) Unread() bool {
 	})
 }
 
-// Len is the number of leaves that m shows.
-func (m *Multi) Len() int { return len(m.leaves) }
-
 // Records calls fn for every record that m shows with its value, ascending.
 func (m *Multi) Records(fn func(key, value []byte)) {
 	for _, n := range m.leaves {
