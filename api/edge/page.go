@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/pedigree-ledger/pedigree/app"
 )
 
 //go:embed page.html
@@ -26,6 +28,7 @@ type page struct {
 	Sections       []Section
 	Scopes         []ScopeMeaning
 	Kinds          []KindMeaning
+	Codes          []app.Code
 	Types          []typeView
 	Style          template.CSS
 }
@@ -53,7 +56,7 @@ func (e *Edge) renderPage() ([]byte, error) {
 	var b bytes.Buffer
 	err = t.Execute(&b, page{
 		Title: e.cfg.Title, Version: e.cfg.Version, Introduction: paragraphs(introduction), Sections: e.Reference(),
-		Scopes: Scopes(), Kinds: Kinds(), Types: types, Style: template.CSS(pageCSS),
+		Scopes: Scopes(), Kinds: Kinds(), Codes: app.Codes(), Types: types, Style: template.CSS(pageCSS),
 	})
 	return b.Bytes(), err
 }

@@ -15,6 +15,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	dto "github.com/prometheus/client_model/go"
+
+	"github.com/pedigree-ledger/pedigree/app"
 )
 
 // TestPage: the human page names every operation, kind of problem and scope,
@@ -35,6 +37,11 @@ func TestPage(t *testing.T) {
 	for _, k := range Kinds() {
 		if !strings.Contains(page, k.Kind.URI()) {
 			t.Errorf("the page lacks the problem %s", k.Kind)
+		}
+	}
+	for _, c := range app.Codes() {
+		if !strings.Contains(page, "<code>"+c.String()+"</code>") {
+			t.Errorf("the page lacks the code %s", c)
 		}
 	}
 	for _, s := range Scopes() {

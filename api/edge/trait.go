@@ -99,6 +99,10 @@ func (e *Edge) complete(api *huma.OpenAPI, op *huma.Operation) {
 	if needed && e.cfg.PublicReads && (scope == Read || scope == Verify) {
 		op.Security = append(op.Security, map[string][]string{})
 	}
+	// Huma would answer 422 to what is malformed; the edge answers 400.
+	if r := op.Responses["422"]; r != nil && r.Description == http.StatusText(http.StatusUnprocessableEntity) {
+		delete(op.Responses, "422")
+	}
 	for _, kind := range e.kindsOf(op, needed) {
 		describeProblem(api, op, kind)
 	}
@@ -139,20 +143,30 @@ func (e *Edge) kindsOf(op *huma.Operation, needed bool) []Kind {
 	return kinds
 }
 
+// describeProblem adds a kind of problem to an operation's answers, beside what
+// the operation itself says of the same status.
 func describeProblem(api *huma.OpenAPI, op *huma.Operation, k Kind) {
 	p := k.Problem("")
 	status := strconv.Itoa(p.Status)
-	if op.Responses[status] != nil {
-		return
-	}
-	r := &huma.Response{
-		Description: p.Title,
-		Content:     map[string]*huma.MediaType{p.ContentType(""): {Schema: problemSchema(api)}},
+	r := op.Responses[status]
+	switch {
+	case r == nil:
+		r = &huma.Response{Description: p.Title, Content: map[string]*huma.MediaType{p.ContentType(""): {Schema: problemSchema(api)}}}
+		op.Responses[status] = r
+	case r.Description == http.StatusText(p.Status):
+		r.Description = p.Title
+	default:
+		r.Description += "; or " + p.Title
+		if r.Content[p.ContentType("")] == nil && r.Content != nil {
+			r.Content[p.ContentType("")] = &huma.MediaType{Schema: problemSchema(api)}
+		}
 	}
 	if p.Status == http.StatusTooManyRequests || p.Status == http.StatusServiceUnavailable {
-		r.Headers = map[string]*huma.Param{"Retry-After": header("seconds to wait")}
+		if r.Headers == nil {
+			r.Headers = make(map[string]*huma.Param)
+		}
+		r.Headers["Retry-After"] = header("seconds to wait")
 	}
-	op.Responses[status] = r
 }
 
 func describeETag(op *huma.Operation) {

@@ -33,6 +33,21 @@ The scopes:
 	return c
 }
 
+// tokensFile is where the tokens stand.
+type tokensFile struct{ home, file string }
+
+func (f *tokensFile) flags(c *cobra.Command) {
+	c.Flags().StringVar(&f.home, "home", "pedigree-home", "the directory of the node or gateway")
+	c.Flags().StringVar(&f.file, "file", "", "the tokens file, where the settings name another than the home's")
+}
+
+func (f *tokensFile) path() string {
+	if f.file != "" {
+		return f.file
+	}
+	return node.Home(f.home).TokensFile()
+}
+
 func scopeList() string {
 	var b strings.Builder
 	for _, m := range edge.Scopes() {
@@ -62,7 +77,8 @@ func reportEntry(e apiaccess.Entry, token string, now time.Time) entryReport {
 }
 
 func newTokenCreate(env *environment) *cobra.Command {
-	var home, name, expires, cert string
+	var where tokensFile
+	var name, expires, cert string
 	var scopes []string
 	c := &cobra.Command{
 		Use:   "create --name NAME --scope SCOPE[,SCOPE...]",
@@ -82,7 +98,7 @@ the key of that client certificate gets the scopes, and nothing is secret.`,
 					return err
 				}
 			}
-			e, token, err := apiaccess.Create(node.Home(home).TokensFile(), r, now)
+			e, token, err := apiaccess.Create(where.path(), r, now)
 			if err != nil {
 				return err
 			}
@@ -94,7 +110,7 @@ the key of that client certificate gets the scopes, and nothing is secret.`,
 			})
 		},
 	}
-	homeFlag(c, &home)
+	where.flags(c)
 	c.Flags().StringVar(&name, "name", "", "whose it is, for people and logs")
 	c.Flags().StringSliceVar(&scopes, "scope", nil, "what its holder may do: "+scopeNames())
 	c.Flags().StringVar(&expires, "expires", "90d", "how long it holds, in days or hours: 90d, 12h; at most 3650d")
@@ -160,13 +176,13 @@ func readCertificate(path string) (*x509.Certificate, error) {
 }
 
 func newTokenList(env *environment) *cobra.Command {
-	var home string
+	var where tokensFile
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List who may call, and until when",
 		Args:  exactly(0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			entries, err := apiaccess.List(node.Home(home).TokensFile())
+			entries, err := apiaccess.List(where.path())
 			if err != nil {
 				return err
 			}
@@ -177,7 +193,7 @@ func newTokenList(env *environment) *cobra.Command {
 			return env.show(reports, func(w io.Writer) { printEntries(w, reports) })
 		},
 	}
-	homeFlag(c, &home)
+	where.flags(c)
 	return c
 }
 
@@ -199,13 +215,13 @@ func printEntries(w io.Writer, reports []entryReport) {
 }
 
 func newTokenRevoke(env *environment) *cobra.Command {
-	var home string
+	var where tokensFile
 	c := &cobra.Command{
 		Use:   "revoke ID",
 		Short: "End a token or a certificate's access at once",
 		Args:  exactly(1, "one id, as token list shows it"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			err := apiaccess.Revoke(node.Home(home).TokensFile(), args[0])
+			err := apiaccess.Revoke(where.path(), args[0])
 			if errors.Is(err, apiaccess.ErrUnknown) {
 				return no("there is no entry %q; see pedigree token list", args[0])
 			}
@@ -215,6 +231,6 @@ func newTokenRevoke(env *environment) *cobra.Command {
 			return env.show(map[string]string{"revoked": args[0]}, func(w io.Writer) { fmt.Fprintf(w, "%s may no longer call\n", args[0]) })
 		},
 	}
-	homeFlag(c, &home)
+	where.flags(c)
 	return c
 }
