@@ -20,7 +20,8 @@ func (e *Edge) refuseWith(ctx huma.Context, p *Problem) {
 // a problem. A body that declares to be too large is not waited for.
 func (e *Edge) admit(ctx huma.Context, next func(huma.Context)) {
 	op := ctx.Operation()
-	recordOf(ctx.Context()).operation = op.OperationID
+	rec := recordOf(ctx.Context())
+	rec.operation, rec.quiet = op.OperationID, has(op, Always)
 	r, _ := humago.Unwrap(ctx)
 	if op.RequestBody != nil && op.MaxBodyBytes > 0 && r.ContentLength > op.MaxBodyBytes {
 		e.refuseWith(ctx, TooLarge.Problem("the body has %d bytes, at most %d", r.ContentLength, op.MaxBodyBytes))

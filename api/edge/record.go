@@ -20,6 +20,7 @@ type record struct {
 	status    int
 	bytes     int64
 	hijacked  bool
+	quiet     bool  // health and the like, which somebody asks every second
 	cause     error // the trouble behind the answer
 }
 
@@ -73,6 +74,9 @@ func (e *Edge) finish(w *countingWriter, r *http.Request, rec *record) {
 		// Without the query: a careless caller puts secrets into it.
 		slog.String("method", cut(r.Method, 16)), slog.String("path", cut(r.URL.EscapedPath(), 256)),
 		slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes), slog.Float64("seconds", seconds),
+	}
+	if rec.quiet {
+		level = slog.LevelDebug
 	}
 	if rec.cause != nil {
 		level, attrs = slog.LevelError, append(attrs, slog.String("err", rec.cause.Error()))
