@@ -15,8 +15,9 @@ import (
 // every field is the default named beside it. Paths are relative to the home.
 type Settings struct {
 	// Keys are the key files of the partners that the edge signs for. Without
-	// any it takes only transactions that were signed elsewhere, and keeps
-	// EPCIS documents without recording them. Default none.
+	// any it takes only transactions that were signed elsewhere, and serves no
+	// EPCIS interface: there is no partner whose repository it could be.
+	// Default none.
 	Keys []string `json:"keys,omitempty"`
 	// Tokens is the file that says who may call. Default
 	// "config/tokens.json".

@@ -18,9 +18,9 @@ func (e *Edge) etag(height uint64) string {
 // maxTags is how many tags of an If-None-Match header are looked at.
 const maxTags = 16
 
-// matches reports whether an If-None-Match header names a tag (RFC 9110,
+// Matches reports whether an If-None-Match header names a tag (RFC 9110,
 // section 13.1.2, by weak comparison).
-func matches(header, tag string) bool {
+func Matches(header, tag string) bool {
 	if header == "" {
 		return false
 	}

@@ -118,6 +118,9 @@ func fromHuma(m *huma.ErrorModel) *Problem {
 		for _, d := range m.Errors {
 			p.Errors = append(p.Errors, Wrong{d.Location, cut(d.Message, 500)})
 		}
+		if len(p.Errors) > 0 { // "validation failed" says nothing to who reads the detail alone
+			p.Detail = p.Errors[0].Where + ": " + p.Errors[0].Message
+		}
 		return p
 	case http.StatusInternalServerError:
 		return Internal.Problem("the node could not do it; its log says why, under the request's id")

@@ -93,7 +93,7 @@ func (e *Edge) tag(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	etag := e.etag(height)
-	if matches(ctx.Header("If-None-Match"), etag) {
+	if Matches(ctx.Header("If-None-Match"), etag) {
 		ctx.SetHeader("ETag", etag)
 		ctx.SetHeader("Cache-Control", byHeightCaching)
 		ctx.SetStatus(http.StatusNotModified)

@@ -3,6 +3,7 @@ package edge
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"path"
 
 	"github.com/rs/cors"
@@ -14,6 +15,10 @@ import (
 func (e *Edge) route(w http.ResponseWriter, r *http.Request) {
 	if p := r.URL.EscapedPath(); path.Clean(p) != p {
 		e.problem(w, r, NotFound.Problem("the path has empty or dotted segments; escape each slash in a key as %%2F"))
+		return
+	}
+	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+		e.problem(w, r, BadRequest.Problem("the query of the URL cannot be read: escape each %% and ; in a value"))
 		return
 	}
 	h, pattern := e.mux.Handler(r)

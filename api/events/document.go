@@ -29,7 +29,7 @@ func (p *part) document(ctx context.Context, in *documentInput) (*rawAnswer, err
 		return nil, exception(http.StatusNotFound, "NoSuchResourceException", "%q is no SHA-256", clip(in.SHA256))
 	}
 	etag := `"` + id.String() + `"`
-	if in.ctx.Header("If-None-Match") == etag {
+	if edge.Matches(in.ctx.Header("If-None-Match"), etag) {
 		return &rawAnswer{Status: http.StatusNotModified, ETag: etag}, nil
 	}
 	doc, err := p.Repository.Document(ctx, id)

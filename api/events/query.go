@@ -86,7 +86,7 @@ func (p *part) find(ctx context.Context, r *Request, narrow *repository.Query, n
 		return nil, asProblem(err)
 	}
 	out := &rawAnswer{ETag: p.etag(r, n), Caching: "private, no-cache", Vary: varied}
-	if r.ctx.Header("If-None-Match") == out.ETag {
+	if edge.Matches(r.ctx.Header("If-None-Match"), out.ETag) {
 		out.Status = http.StatusNotModified
 		return out, nil
 	}
@@ -104,7 +104,7 @@ func (p *part) find(ctx context.Context, r *Request, narrow *repository.Query, n
 }
 
 // varied are the headers that an answer depends on.
-const varied = "Accept, GS1-EPC-Format, GS1-CBV-XML-Format, GS1-Extensions"
+const varied = "Accept, Accept-Encoding, GS1-EPC-Format, GS1-CBV-XML-Format, GS1-Extensions"
 
 // query reads the URL's parameters.
 func (p *part) query(r *Request, narrow *repository.Query) (*repository.Query, []epcis.Namespace, error) {
@@ -179,7 +179,7 @@ func (p *part) event(ctx context.Context, in *eventsInput) (*rawAnswer, error) {
 		return nil, asProblem(err)
 	}
 	out := &rawAnswer{ETag: p.etag(&in.Request, n), Caching: "private, no-cache", Vary: varied}
-	if in.ctx.Header("If-None-Match") == out.ETag {
+	if edge.Matches(in.ctx.Header("If-None-Match"), out.ETag) {
 		out.Status = http.StatusNotModified
 		return out, nil
 	}
