@@ -90,7 +90,7 @@ func (r *Repository) Add(ctx context.Context, events []NewEvent, along ...Along)
 }
 
 // writeBatch writes records before what points to them, and the head last,
-// together with the extra writes.
+// together with the extra writes. Of these a nil value deletes, as in apply.
 func (r *Repository) writeBatch(b *batch, extra []write) error {
 	g := r.newGroup()
 	for i := range b.out {
@@ -121,7 +121,11 @@ func (r *Repository) writeBatch(b *batch, extra []write) error {
 		g = r.newGroup()
 	}
 	for _, w := range last {
-		if err := g.set(w.key, w.value); err != nil {
+		write := g.set
+		if w.value == nil {
+			write = func(key, _ []byte) error { return g.delete(key) }
+		}
+		if err := write(w.key, w.value); err != nil {
 			return err
 		}
 	}

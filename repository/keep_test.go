@@ -87,6 +87,13 @@ func TestJobs(t *testing.T) {
 	if left, err := r.Unfinished(t.Context()); err != nil || len(left) != 1 || left[0].ID != ids[1] {
 		t.Fatalf("unfinished: %+v, %v", left, err)
 	}
+	j.ID = ids[1]
+	if _, err := r.Add(t.Context(), nil, Along{Job: j}); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := r.Unfinished(t.Context()); err != nil || len(left) != 0 {
+		t.Fatalf("unfinished after a job ended with its events: %+v, %v", left, err)
+	}
 	j.Errors = []JobError{{Detail: strings.Repeat("x", maxJobBytes)}}
 	if err := r.PutJob(t.Context(), j); !errors.Is(err, ErrTooLarge) {
 		t.Fatalf("a job too large: %v", err)
