@@ -35,7 +35,7 @@ type parts struct {
 
 // assemble opens what stands on disk and registers every part of the API.
 func (g *Gateway) assemble() error {
-	callers, err := access.Open(in(g.cfg.Home, g.settings.Tokens), nil)
+	callers, err := access.Open(g.settings.TokensFile(g.cfg.Home), nil)
 	if err != nil {
 		return err
 	}

@@ -87,6 +87,9 @@ func (s Settings) withDefaults() Settings {
 	return s
 }
 
+// TokensFile is the file that says who may call an edge in a home.
+func (s Settings) TokensFile(home string) string { return in(home, s.withDefaults().Tokens) }
+
 // Check says what is wrong with the settings, nil if nothing is. It reads no
 // file.
 func (s *Settings) Check() error {

@@ -212,9 +212,10 @@ func askProofs(t *testing.T, s *story) {
 			and = "&"
 		}
 		var r ledger.Record[map[string]any]
-		s.Get(t, "/ledger"+path+and+"proof=true").Read(t, &r)
+		a := s.Get(t, "/ledger"+path+and+"proof=true")
+		a.Read(t, &r)
 		if r.Proof == nil {
-			t.Errorf("%s: no proof", path)
+			t.Errorf("%s: no proof: %s %.600s", path, a.Status, a.Body)
 			continue
 		}
 		shown, err := r.Proof.Verify(trust, proof.Options{MaxAge: time.Minute})

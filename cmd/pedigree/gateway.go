@@ -62,13 +62,18 @@ func (o *gatewayOptions) run(c *cobra.Command, env *environment) error {
 		return err
 	}
 	home := gatewayHome(o.home)
-	s, err := o.settle(c, home)
+	s, exists, err := o.settle(c, home)
 	if err != nil {
 		return err
 	}
 	e, err := newEdge(home, s, &o.access)
 	if err != nil {
 		return err
+	}
+	if !exists { // what cannot start leaves no half-made home
+		if err := home.create(s); err != nil {
+			return err
+		}
 	}
 	g, err := gateway.Start(gateway.Config{
 		Home: o.home, Listen: s.Listen, Settings: s.Settings,
@@ -90,12 +95,11 @@ func partnerWords(g *gateway.Gateway) string {
 	return "partner " + g.Partner().String()
 }
 
-// settle reads the settings, lets flags win, and writes them at the first
-// start.
-func (o *gatewayOptions) settle(c *cobra.Command, home gatewayHome) (gatewaySettings, error) {
-	s, exists, err := home.settings()
+// settle reads the settings and lets flags win. At the first start none exist.
+func (o *gatewayOptions) settle(c *cobra.Command, home gatewayHome) (s gatewaySettings, exists bool, err error) {
+	s, exists, err = home.settings()
 	if err != nil {
-		return s, err
+		return s, exists, err
 	}
 	given := c.Flags().Changed
 	if given("node") {
@@ -112,18 +116,15 @@ func (o *gatewayOptions) settle(c *cobra.Command, home gatewayHome) (gatewaySett
 	}
 	if given("key") {
 		if s.Keys, err = absolute(o.access.keys); err != nil {
-			return s, err
+			return s, exists, err
 		}
 	}
 	if given("genesis") {
 		if s.Genesis, err = filepath.Abs(o.access.genesis); err != nil {
-			return s, err
+			return s, exists, err
 		}
 	}
-	if err := s.Check(); err != nil || exists {
-		return s, err
-	}
-	return s, home.create(s)
+	return s, exists, s.Check()
 }
 
 // absolute makes paths that hold from anywhere.

@@ -15,37 +15,22 @@ import (
 
 	apiaccess "github.com/pedigree-ledger/pedigree/api/access"
 	"github.com/pedigree-ledger/pedigree/api/edge"
-	"github.com/pedigree-ledger/pedigree/node"
 )
 
 func newToken(env *environment) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "token",
 		Short: "Say who may call the HTTP API, and what each may do",
-		Long: `Keeps who may call a node's HTTP API: bearer tokens and client certificates,
-each with scopes and an expiry, in config/tokens.json of the node's home. The
-file holds hashes only. A running node sees a change with the next request.
+		Long: `Keeps who may call the HTTP API of a node or a gateway: bearer tokens and client
+certificates, each with scopes and an expiry, in config/tokens.json of its home
+unless its settings name another file. The file holds hashes only. A running
+node or gateway sees a change with the next request.
 
 The scopes:
 ` + scopeList(),
 	}
 	c.AddCommand(newTokenCreate(env), newTokenList(env), newTokenRevoke(env))
 	return c
-}
-
-// tokensFile is where the tokens stand.
-type tokensFile struct{ home, file string }
-
-func (f *tokensFile) flags(c *cobra.Command) {
-	c.Flags().StringVar(&f.home, "home", "pedigree-home", "the directory of the node or gateway")
-	c.Flags().StringVar(&f.file, "file", "", "the tokens file, where the settings name another than the home's")
-}
-
-func (f *tokensFile) path() string {
-	if f.file != "" {
-		return f.file
-	}
-	return node.Home(f.home).TokensFile()
 }
 
 func scopeList() string {
@@ -98,7 +83,11 @@ the key of that client certificate gets the scopes, and nothing is secret.`,
 					return err
 				}
 			}
-			e, token, err := apiaccess.Create(where.path(), r, now)
+			path, err := where.path()
+			if err != nil {
+				return err
+			}
+			e, token, err := apiaccess.Create(path, r, now)
 			if err != nil {
 				return err
 			}
@@ -182,7 +171,11 @@ func newTokenList(env *environment) *cobra.Command {
 		Short: "List who may call, and until when",
 		Args:  exactly(0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
-			entries, err := apiaccess.List(where.path())
+			path, err := where.path()
+			if err != nil {
+				return err
+			}
+			entries, err := apiaccess.List(path)
 			if err != nil {
 				return err
 			}
@@ -221,7 +214,11 @@ func newTokenRevoke(env *environment) *cobra.Command {
 		Short: "End a token or a certificate's access at once",
 		Args:  exactly(1, "one id, as token list shows it"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			err := apiaccess.Revoke(where.path(), args[0])
+			path, err := where.path()
+			if err != nil {
+				return err
+			}
+			err = apiaccess.Revoke(path, args[0])
 			if errors.Is(err, apiaccess.ErrUnknown) {
 				return no("there is no entry %q; see pedigree token list", args[0])
 			}
