@@ -158,16 +158,24 @@ func (g *Gateway) setWhy(err error) {
 	g.why = err
 }
 
+// closed says why the ledger cannot be asked yet, nil when it can.
+func (g *Gateway) closed() error {
+	if g.open.Load() {
+		return nil
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.why
+}
+
 // ready returns the reasons why the edge should get no traffic now.
 func (g *Gateway) ready() []string {
 	var reasons []string
 	if g.cfg.Ready != nil {
 		reasons = g.cfg.Ready()
 	}
-	if !g.open.Load() {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		reasons = append(reasons, g.why.Error())
+	if err := g.closed(); err != nil {
+		reasons = append(reasons, err.Error())
 	}
 	return reasons
 }

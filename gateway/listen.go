@@ -3,10 +3,8 @@ package gateway
 import (
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -28,7 +26,7 @@ func (g *Gateway) listen() error {
 	if config != nil {
 		g.listener = tls.NewListener(g.listener, config)
 	}
-	g.server = g.parts.edge.Server(g.whenOpen(g.parts.edge.Handler()))
+	g.server = g.parts.edge.Server(g.parts.edge.Handler())
 	return nil
 }
 
@@ -48,6 +46,3 @@ func (g *Gateway) serve() {
 		g.cfg.Logger.LogAttrs(context.Background(), slog.LevelError, "the edge stopped", slog.String("err", err.Error()))
 	}
 }
-
-// writeJSON writes an answer; a caller that went away is no concern of ours.
-func writeJSON(w io.Writer, v any) { _ = json.NewEncoder(w).Encode(v) }

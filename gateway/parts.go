@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -63,7 +61,7 @@ func (g *Gateway) edgeConfig(callers edge.Access) edge.Config {
 	return edge.Config{
 		Version: g.cfg.Version, Access: callers, PublicReads: g.settings.PublicReads,
 		Origins: g.settings.Origins, Limits: edge.Limits{CallerRate: g.settings.RequestsPerSecond},
-		Height: g.indexed, Logger: g.cfg.Logger, Registerer: g.cfg.Registry,
+		Height: g.indexed, Closed: g.closed, Logger: g.cfg.Logger, Registerer: g.cfg.Registry,
 	}
 }
 
@@ -86,30 +84,6 @@ func (g *Gateway) indexed(ctx context.Context) (uint64, error) {
 	}
 	proven, err := g.cfg.Client.ProvenHeight(ctx)
 	return min(s.Height, proven), err
-}
-
-// early reports whether a path is answered before the ledger can be asked.
-func early(path string) bool {
-	switch path {
-	case "/livez", "/readyz", "/metrics", "/", "/docs", "/openapi.json", "/openapi.yaml":
-		return true
-	}
-	return false
-}
-
-// whenOpen answers 503 with the reason until the ledger can be asked.
-func (g *Gateway) whenOpen(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if g.open.Load() || early(r.URL.Path) {
-			next.ServeHTTP(w, r)
-			return
-		}
-		p := edge.NewProblem(http.StatusServiceUnavailable, "the ledger cannot be asked yet: "+strings.Join(g.ready(), "; "))
-		w.Header().Set("Content-Type", p.ContentType(""))
-		w.Header().Set("Retry-After", "1")
-		w.WriteHeader(p.Status)
-		writeJSON(w, p)
-	})
 }
 
 // background runs what goes on beside requests, until ctx ends.
