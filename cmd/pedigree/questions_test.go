@@ -56,7 +56,7 @@ func questions() []questionGroup {
 			{"Q4", "Is it recalled, suspect or stolen as of now?", proved, []string{"/marks/{key}", "/lot/{gtin}/{lot}"}, []string{"Pedigree"}, []string{"verify", "item"}, "That it is not is proved as well."},
 			{"Q5", "What is inside this tote before I open it?", mixed, []string{app.PathContents, "/content/{holding}/{gtin}/{lot}"}, []string{"Contents"}, []string{"item"}, "How many of which lot is proved; the serials (--contents) are listed."},
 			{"Q6", "What did I receive, against the notices?", mixed, []string{app.PathPartnerShipments, "/shipment/{number}"}, []string{"Deliveries"}, []string{"inbound"}, "By day of shipping; the counts of each shipment are proved."},
-			{"Q7", "Transaction information and statements for an inspector, in one file", listed, []string{app.PathHistory, app.PathTx}, []string{"Export", "ExportDocument"}, []string{"trace"}, "EPCIS XML or JSON-LD of each package (trace --epcis), event hashes as recorded. A date range over many packages is the caller's loop; PDF is not made."},
+			{"Q7", "Transaction information and statements for an inspector, in one file", mixed, []string{app.PathPartnerShipments, app.PathHistory}, []string{"Deliveries", "ExportDocument"}, []string{"bundle", "export"}, "Package bundle: a date range or one item as EPCIS XML, EPCIS JSON-LD or a PDF with labels; shipments, products, lots and partners are proved, and that none is left out is the index's word. export writes everything."},
 			{"Q8", "May I return it, to whom?", proved, []string{app.PathPlace, "/shipment/{number}"}, []string{"Pedigree"}, []string{"item"}, "To the seller of the sale by which it was acquired, or to its labeler; the ledger has no deadline for returns."},
 		}},
 		{"Wholesaler", []question{
