@@ -188,6 +188,7 @@ func TestWebSocket(t *testing.T) {
 			t.Errorf("%q: got %v", wrong, err)
 		}
 	}
+	s.do("GET", path, nil).problem(http.StatusBadRequest, "epcisException:SubscriptionControlsException", "Upgrade")
 	// The query goes, and with it its WebSockets.
 	s.do("DELETE", "/queries/made", nil).want(http.StatusNoContent)
 	for _, c := range []*websocket.Conn{second, third} {

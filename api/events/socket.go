@@ -55,6 +55,9 @@ func (p *part) namedEvents(ctx context.Context, in *eventsInput) (*huma.StreamRe
 	if in.ctx.Header("Upgrade") != "" {
 		return p.socket(ctx, &in.Request, q.Name, narrow)
 	}
+	if in.values().Has("stream") {
+		return nil, exception(http.StatusBadRequest, "SubscriptionControlsException", "stream needs a WebSocket: send Connection: Upgrade and Upgrade: websocket, or subscribe by webhook")
+	}
 	select {
 	case p.pages <- struct{}{}:
 		defer func() { <-p.pages }()
