@@ -86,6 +86,8 @@ func (h *handlers) operation(r resource) huma.Operation {
 		OperationID: r.id, Method: http.MethodGet, Path: "/ledger" + r.path, Summary: r.summary, Description: r.more,
 		Tags: []string{"Ledger"}, Security: edge.Need(edge.Read),
 		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusBadGateway, http.StatusServiceUnavailable},
+		// A misspelt condition that is passed over would be answered with more than was asked for.
+		RejectUnknownQueryParameters: true,
 	}
 	if r.now {
 		return op

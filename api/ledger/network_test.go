@@ -173,6 +173,7 @@ func askWrong(t *testing.T, s *story) {
 		"/partners/" + apptest.GLN(w.Maker.Prefix, 99).String():               "404 no such thing",
 		"/partners/" + w.Maker.GLN.String() + "/at?time=2020-01-01T00:00:00Z": "404 no block yet",
 		"/partners/" + w.Maker.GLN.String() + "/shipments?status=lost":        "400 status",
+		"/partners?from=2026-01-01":                                           "400 from",
 		"/partners?limit=1001":                                                "400 limit",
 		"/partners?cursor=zz":                                                 "400 cursor",
 		"/shipments/x":                                                        "400 number",
