@@ -50,13 +50,23 @@ func (e *QueryError) Is(target error) bool { return target == ErrNotFound && e.C
 // first block, before a query gives up.
 const readyPatience = 5 * time.Second
 
-// query asks the node, and waits a while for one that has only just started.
+// query asks the node, and waits a while for one that has only just started, or
+// that has not come as far as those whose headers the question rests on.
 func (c *Client) query(ctx context.Context, path string, data []byte, height uint64, prove bool) (r *abcitypes.ResponseQuery, err error) {
 	until := time.Now().Add(readyPatience)
+	there := false // the node has the height, or had it and has pruned it
 	waitErr := await(ctx, func() (bool, error) {
 		r, err = c.ask(ctx, path, data, height, prove)
 		var refused *QueryError
-		return !errors.As(err, &refused) || refused.Code != queryUnavailable || time.Now().After(until), nil
+		switch {
+		case !errors.As(err, &refused), time.Now().After(until):
+			return true, nil
+		case refused.Code == queryNoHeight && !there:
+			last, lastErr := c.latest(ctx)
+			there = last > height // and it is asked once more
+			return lastErr != nil, nil
+		}
+		return refused.Code != queryUnavailable, nil
 	})
 	if err == nil && waitErr != nil {
 		err = waitErr
