@@ -96,9 +96,9 @@ func askRight(t *testing.T, s *story) {
 	for path, want := range map[string]string{
 		"/status": `"state":"ready"`,
 		"/blocks": `"accepted":`,
-		"/blocks/" + fmt.Sprint(steps.Items[0].Height):                        `"op":{"op":"Commission","body":{`,
-		"/txs/" + steps.Items[0].ID.String():                                  `"kind":"Commission"`,
-		"/txs?event=ni:///sha-256;" + strings.Repeat("a", 64) + "?ver=CBV2.0": `[]`,
+		"/blocks/" + fmt.Sprint(steps.Items[0].Height):                                          `"op":{"op":"Commission","body":{`,
+		"/txs/" + steps.Items[0].ID.String():                                                    `"kind":"Commission"`,
+		"/txs?event=" + url.QueryEscape("ni:///sha-256;"+strings.Repeat("a", 64)+"?ver=CBV2.0"): `[]`,
 		"/items/" + item:              `"recall":{`,
 		"/items/" + item + "/history": `"kind":"Pack"`,
 		"/items/" + url.PathEscape("https://id.gs1.org/01/"+w.Unit.String()+"/21/"+apptest.Serial(1)) + "/evidence": `"op":"ReportConflict"`,
