@@ -65,7 +65,7 @@ func get(t *testing.T, url, token string) (int, http.Header, string) {
 }
 
 // TestGatewayWithoutNode starts an edge whose node is not there: it listens, is
-// alive, says what it waits for, and answers nothing else. A token that is made
+// alive, says what it waits for, and answers whom it knows with 503. A token that is made
 // meanwhile is known at once.
 func TestGatewayWithoutNode(t *testing.T) {
 	dir := t.TempDir()
@@ -76,16 +76,19 @@ func TestGatewayWithoutNode(t *testing.T) {
 	pedigree(t, "token", "create", "--home", home, "--name", "early", "--scope", "read").want(t, exitTrouble, "starting pedigree gateway once")
 
 	base := startGateway(t, "--home", home, "--genesis", genesis, "--node", "http://127.0.0.1:1")
-	token := strings.TrimSpace(pedigree(t, "token", "create", "--home", home, "--name", "portal", "--scope", "read").want(t, exitOK).out)
+	token := strings.TrimSpace(pedigree(t, "token", "create", "--home", home, "--name", "portal", "--scope", "read,verify").want(t, exitOK).out)
 
 	await(t, "/readyz says why", func() bool {
 		status, _, body := get(t, base+"/readyz", "")
 		return status == http.StatusServiceUnavailable && strings.Contains(body, `"ok":false`) && strings.Contains(body, "127.0.0.1:1")
 	})
-	for _, path := range []string{"/ledger/status", "/events", "/verification/x", "/nothing"} {
+	for _, path := range []string{"/ledger/status", "/ledger/partners", "/verification/x"} {
 		status, header, body := get(t, base+path, token)
-		if status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" || !strings.Contains(body, "the ledger cannot be asked yet") {
+		if status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" || !strings.Contains(body, "127.0.0.1:1") {
 			t.Errorf("%s: got %d %v %s", path, status, header, body)
+		}
+		if status, _, body := get(t, base+path, ""); status != http.StatusUnauthorized {
+			t.Errorf("%s without a token: got %d %s", path, status, body)
 		}
 	}
 	for _, path := range []string{"/livez", "/openapi.json", "/"} {
