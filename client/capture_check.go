@@ -96,8 +96,7 @@ func (c *capturer) checkOne(ctx context.Context) error {
 		c.done.Standing = StandingReady
 	}
 	c.done.settle()
-	switch c.done.Standing {
-	case StandingReady, StandingRefused:
+	if s := c.done.Standing; s == StandingReady || s == StandingRefused {
 		for _, key := range eventKeys(c.ev) {
 			c.dry.touched[key] = c.dry.has
 		}
@@ -131,8 +130,10 @@ func (c *capturer) checkDependent() error {
 		field string
 		ids   []string
 	}{
-		{"epcList", c.ev.EPCs}, {"childEPCs", c.ev.ChildEPCs},
-		{"inputEPCList", c.ev.InputEPCs}, {"outputEPCList", c.ev.OutputEPCs},
+		{"epcList", c.ev.EPCs},
+		{"childEPCs", c.ev.ChildEPCs},
+		{"inputEPCList", c.ev.InputEPCs},
+		{"outputEPCList", c.ev.OutputEPCs},
 	} {
 		if _, err := c.keysOf(list.field, list.ids); err != nil {
 			return err

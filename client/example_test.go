@@ -174,6 +174,7 @@ func ExampleClient_Follow() {
 			continue
 		}
 		next = block.Height + 1
+		_ = next
 		for _, tx := range block.Txs {
 			op, ok := tx.Tx.Op.(*app.RegisterProduct)
 			fmt.Println(tx.Kind, "by", tx.Partner, tx.Code, ok && op.GTIN == gtin, block.Proven)

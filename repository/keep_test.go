@@ -253,7 +253,7 @@ func TestMasterData(t *testing.T) {
 	}
 	add(t, r, Recorded, shipped("1", 1))
 	for query, want := range map[string]int{
-		"EQ_readPoint=" + site:                                1 - 1,
+		"EQ_readPoint=" + site:                                0,
 		"WD_readPoint=" + site:                                1,
 		"WD_readPoint=urn:epc:id:sgln:0614141.00777.0":        1,
 		"WD_bizLocation=urn:epc:id:sgln:0614141.00888.0":      0,

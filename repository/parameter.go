@@ -115,9 +115,13 @@ func sensorParameters() []Parameter {
 func fieldParameters() []Parameter {
 	var out []Parameter
 	for _, in := range [][2]string{
-		{"", "extension field"}, {"ILMD_", "field of the ILMD"}, {"ERROR_DECLARATION_", "extension field of the error declaration"},
-		{"SENSORELEMENT_", "extension field of a sensor element"}, {"SENSORMETADATA_", "extension field of sensor metadata"},
-		{"SENSORREPORT_", "extension field of a sensor report"}, {"readPoint_", "extension field of the read point"},
+		{"", "extension field"},
+		{"ILMD_", "field of the ILMD"},
+		{"ERROR_DECLARATION_", "extension field of the error declaration"},
+		{"SENSORELEMENT_", "extension field of a sensor element"},
+		{"SENSORMETADATA_", "extension field of sensor metadata"},
+		{"SENSORREPORT_", "extension field of a sensor report"},
+		{"readPoint_", "extension field of the read point"},
 		{"bizLocation_", "extension field of the business location"},
 	} {
 		for _, inner := range [][2]string{{"", ""}, {"INNER_", " at any depth within one"}} {

@@ -50,20 +50,20 @@ func (p *parser) sensor() (known bool, err error) {
 		}
 		return true, p.sensorTime(op, rest)
 	case "type":
-		return op == equal, p.sensorText(op, "type", measurementOf)
+		return p.sensorText(op, "type", measurementOf), nil
 	case "deviceID", "dataProcessingMethod", "microorganism", "chemicalSubstance", "bizRules", "uriValue":
-		return op == equal, p.sensorText(op, rest, canonicalID)
+		return p.sensorText(op, rest, canonicalID), nil
 	case "stringValue":
-		return op == equal, p.sensorText(op, rest, strings.TrimSpace)
+		return p.sensorText(op, rest, strings.TrimSpace), nil
 	case "hexBinaryValue":
-		return op == equal, p.sensorText(op, rest, strings.ToUpper)
+		return p.sensorText(op, rest, strings.ToUpper), nil
 	case "booleanValue":
 		if op == equal {
 			if err := p.only("true", "false"); err != nil {
 				return true, err
 			}
 		}
-		return op == equal, p.sensorText(op, rest, boolOf)
+		return p.sensorText(op, rest, boolOf), nil
 	case "percRank":
 		return true, p.sensorNumber(op, rest, "")
 	}
@@ -85,9 +85,9 @@ func boolOf(text string) string {
 	return text
 }
 
-func (p *parser) sensorText(op comparison, local string, fold func(string) string) error {
+func (p *parser) sensorText(op comparison, local string, fold func(string) string) bool {
 	if op != equal {
-		return nil
+		return false
 	}
 	set := make(map[string]bool, len(p.values))
 	for _, v := range p.values {
@@ -96,7 +96,7 @@ func (p *parser) sensorText(op comparison, local string, fold func(string) strin
 	p.must(condition{terms: []term{{kindFlag, flagSensor}}, match: func(c *candidate) bool {
 		return slices.ContainsFunc(inSensor(c.Event, local), func(v string) bool { return set[fold(v)] })
 	}})
-	return nil
+	return true
 }
 
 func (p *parser) sensorTime(op comparison, local string) error {

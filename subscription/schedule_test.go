@@ -36,8 +36,20 @@ func TestScheduleNext(t *testing.T) {
 
 func TestScheduleRefused(t *testing.T) {
 	for _, s := range []repository.Schedule{
-		{}, {Second: "60"}, {Minute: "-1"}, {Hour: "24"}, {DayOfMonth: "0"}, {Month: "13"}, {DayOfWeek: "8"}, {Second: "[5-1]"},
-		{Second: "[1-2"}, {Second: "1,,2"}, {Second: "*/5"}, {DayOfMonth: "30", Month: "2"}, {Second: "+1"}, {Hour: " 1"},
+		{},
+		{Second: "60"},
+		{Minute: "-1"},
+		{Hour: "24"},
+		{DayOfMonth: "0"},
+		{Month: "13"},
+		{DayOfWeek: "8"},
+		{Second: "[5-1]"},
+		{Second: "[1-2"},
+		{Second: "1,,2"},
+		{Second: "*/5"},
+		{DayOfMonth: "30", Month: "2"},
+		{Second: "+1"},
+		{Hour: " 1"},
 	} {
 		if _, err := parseSchedule(s); err == nil {
 			t.Errorf("%+v was read", s)

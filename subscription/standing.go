@@ -118,7 +118,7 @@ func (d *Dispatcher) assign() time.Duration {
 		if s.busy {
 			continue
 		}
-		at, work := s.wants(now, head)
+		at, work := s.wants(head)
 		switch {
 		case !work:
 			continue
@@ -136,7 +136,7 @@ func (d *Dispatcher) assign() time.Duration {
 }
 
 // wants tells whether a subscription has something to do and when.
-func (s *standing) wants(now time.Time, head uint64) (at time.Time, work bool) {
+func (s *standing) wants(head uint64) (at time.Time, work bool) {
 	if s.schedule == nil {
 		return s.state.NextTry, s.seen < head
 	}

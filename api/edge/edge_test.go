@@ -98,7 +98,8 @@ func TestStatusLeftOpen(t *testing.T) {
 	}, func(context.Context, *struct{}) (*struct {
 		Status int
 		Body   []byte
-	}, error) {
+	}, error,
+	) {
 		return &struct {
 			Status int
 			Body   []byte

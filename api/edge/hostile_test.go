@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -47,7 +48,9 @@ func serve(t *testing.T, limits Limits) *served {
 	go func() { done <- server.Serve(e.Limit(l)) }()
 	t.Cleanup(func() {
 		_ = server.Close() // ends Serve
-		<-done
+		if err := <-done; err != nil && !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
 	})
 	return s
 }

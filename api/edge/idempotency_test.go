@@ -211,7 +211,7 @@ func TestBodyIsThere(t *testing.T) {
 			t.Fatalf("got %d %s", w.Code, w.Body)
 		}
 	}
-	if strings.Join(got, " ") != "bytes bytes" {
+	if strings.Join(got, " ") != "bytes"+" bytes" {
 		t.Errorf("got %q", got)
 	}
 }

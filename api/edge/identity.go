@@ -90,7 +90,7 @@ func (e *Edge) guard(next http.Handler) http.Handler {
 			return
 		}
 		if err != nil {
-			e.problem(w, r, e.unidentified(r, err))
+			e.problem(w, r, unidentified(err))
 			return
 		}
 		rec.caller = caller.ID
@@ -99,13 +99,12 @@ func (e *Edge) guard(next http.Handler) http.Handler {
 }
 
 // unidentified is the answer to a request whose credential names nobody.
-func (e *Edge) unidentified(r *http.Request, err error) *Problem {
+func unidentified(err error) *Problem {
 	if !errors.Is(err, ErrNoAccess) {
 		return Trouble(err)
 	}
-	p := Unidentified.Problem("the credential is unknown, revoked or expired")
-	p.WithHeader("WWW-Authenticate", challenge(`error="invalid_token"`))
-	return p
+	return Unidentified.Problem("the credential is unknown, revoked or expired").
+		WithHeader("WWW-Authenticate", challenge(`error="invalid_token"`))
 }
 
 // challenge is a WWW-Authenticate header's value (RFC 6750, section 3).
@@ -126,7 +125,7 @@ func (e *Edge) refuse(r *http.Request) *Problem {
 	case r.Header.Get("Content-Encoding") != "" && !strings.EqualFold(r.Header.Get("Content-Encoding"), "identity"):
 		// What is small on the wire may be endless when unpacked.
 		p := BadMediaType.Problem("a request body must not be compressed, found Content-Encoding %.40q", r.Header.Get("Content-Encoding"))
-		p.WithHeader("Accept-Encoding", "identity")
+		p = p.WithHeader("Accept-Encoding", "identity")
 		return p
 	}
 	return nil

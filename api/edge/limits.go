@@ -81,6 +81,7 @@ func classOf(s Scope) class {
 		return verifications
 	case Capture, Sign, Submit:
 		return writes
+	case Metrics:
 	}
 	return unclassed
 }

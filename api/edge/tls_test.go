@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net"
@@ -113,7 +114,9 @@ func serveTLS(t *testing.T, e *Edge, files TLSFiles) (url string) {
 	go func() { done <- server.ServeTLS(e.Limit(l), "", "") }()
 	t.Cleanup(func() {
 		_ = server.Close() // ends Serve
-		<-done
+		if err := <-done; err != nil && !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
 	})
 	return "https://" + l.Addr().String()
 }

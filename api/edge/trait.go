@@ -68,7 +68,7 @@ func dress(op *huma.Operation, p *Problem) {
 	kind, _ := strings.CutPrefix(p.Type, Kind("").URI())
 	headers, _ := op.Metadata[problemHeaders+kind].(map[string]string)
 	for name, value := range headers {
-		p.WithHeader(name, value)
+		_ = p.WithHeader(name, value)
 	}
 	p.Type = typed(op, p.Type)
 }

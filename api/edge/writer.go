@@ -70,7 +70,7 @@ type arrivingBody struct {
 
 func (b *arrivingBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if err == io.EOF { //nolint:errorlint // a reader's end is io.EOF itself
+	if err == io.EOF {
 		_ = b.c.SetReadDeadline(time.Time{})
 	}
 	return n, err

@@ -24,18 +24,18 @@ func (p *part) registerCapture(a huma.API) {
 	post.Parameters = params(header("GS1-Capture-Error-Behaviour", "rollback (the default): look at the whole document first, and submit nothing if an event is refused; proceed: go on with the other events", "rollback", "proceed"),
 		header("GS1-EPCIS-Version", "the EPCIS version of the document; the document itself counts"), header("GS1-CBV-Version", "the CBV version of the document"),
 		header("Prefer", "handling=strict holds the document to its schema"))
-	post.Responses = responses(p, http.StatusAccepted, "the document is kept, and the job lined up", answer{headers: []string{"Location"}})
+	post.Responses = responses(http.StatusAccepted, "the document is kept, and the job lined up", answer{headers: []string{"Location"}})
 	registerRaw(a, p.Captures.limited(post), documentBody(), p.capture)
 
 	list := p.operation("listCaptureJobs", http.MethodGet, "/capture", "List capture jobs", edge.Capture)
 	list.Description = "The caller's own jobs, the newest first."
 	list.Parameters = pageParams()
-	list.Responses = responses(p, http.StatusOK, "a page of jobs", answer{paged: true, json: []CaptureJob{}, api: a})
+	list.Responses = responses(http.StatusOK, "a page of jobs", answer{paged: true, json: []CaptureJob{}, api: a})
 	huma.Register(a, list, p.captureJobs)
 
 	one := p.operation("getCaptureJob", http.MethodGet, "/capture/{captureID}", "Read a capture job", edge.Capture)
 	one.Description = "What became of a document: while the job runs, and afterwards for good."
-	one.Responses = responses(p, http.StatusOK, "the job", answer{json: CaptureJob{}, api: a, xml: true})
+	one.Responses = responses(http.StatusOK, "the job", answer{json: CaptureJob{}, api: a, xml: true})
 	huma.Register(a, one, p.captureJob)
 }
 

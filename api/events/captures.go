@@ -131,7 +131,7 @@ func StartCaptures(cfg CaptureConfig) (*Captures, error) {
 		c.enqueue(&left[i])
 	}
 	if len(left) > 0 {
-		cfg.Logger.Info("capture jobs are taken up again", "jobs", len(left))
+		cfg.Logger.LogAttrs(ctx, slog.LevelInfo, "capture jobs are taken up again", slog.Int("jobs", len(left)))
 	}
 	for range cfg.Workers {
 		c.work.Go(func() { c.serve(ctx) })
@@ -190,7 +190,7 @@ func (c *Captures) serve(ctx context.Context) {
 			return
 		}
 		if err := c.run(ctx, job); err != nil {
-			c.cfg.Logger.Error("a capture job is left for the next start", "job", job.ID, "err", err)
+			c.cfg.Logger.LogAttrs(ctx, slog.LevelError, "a capture job is left for the next start", slog.String("job", job.ID), slog.String("err", err.Error()))
 		}
 		c.leave(job)
 	}

@@ -21,7 +21,7 @@ type answer struct {
 
 // responses describes the one answer of an operation that is no problem, with
 // the headers that every answer has.
-func responses(p *part, status int, description string, a answer) map[string]*huma.Response {
+func responses(status int, description string, a answer) map[string]*huma.Response {
 	r := &huma.Response{Description: description, Headers: make(map[string]*huma.Param)}
 	for _, name := range append([]string{"GS1-EPCIS-Version", "GS1-CBV-Version", "GS1-Extensions"}, a.headers...) {
 		r.Headers[name] = &huma.Param{Description: headerMeaning(name), Schema: &huma.Schema{Type: huma.TypeString}}

@@ -21,7 +21,7 @@ func (p *part) registerRoot(a huma.API) {
 	op.Security = nil
 	op.Parameters = params(header("GS1-EPCIS-Min", "the lowest EPCIS version that the caller reads"), header("GS1-EPCIS-Max", "the highest EPCIS version that the caller reads"),
 		header("GS1-CBV-Min", "the lowest CBV version that the caller reads"), header("GS1-CBV-Max", "the highest CBV version that the caller reads"))
-	op.Responses = responses(p, http.StatusOK, "the top-level resources", answer{json: Collection{}, api: a})
+	op.Responses = responses(http.StatusOK, "the top-level resources", answer{json: Collection{}, api: a})
 	huma.Register(a, op, func(_ context.Context, in *eventsInput) (*rawAnswer, error) {
 		if strings.Contains(in.ctx.Header("Accept"), "text/html") {
 			return &rawAnswer{Status: http.StatusSeeOther, Location: "/docs"}, nil
@@ -48,7 +48,7 @@ func (p *part) registerDiscovery(a huma.API) {
 			names = append(names, name)
 		}
 		op.DefaultStatus = http.StatusNoContent
-		op.Responses = responses(p, http.StatusNoContent, "the headers say it", answer{headers: names})
+		op.Responses = responses(http.StatusNoContent, "the headers say it", answer{headers: names})
 		huma.Register(a, op, func(_ context.Context, in *eventsInput) (*struct{}, error) {
 			for name, value := range offered {
 				in.ctx.SetHeader(name, value)

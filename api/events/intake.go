@@ -123,7 +123,7 @@ func (c *Captures) body(ctx huma.Context) ([]byte, *edge.Problem) {
 func (c *Captures) tooLarge(format string, args ...any) *edge.Problem {
 	p := exception(http.StatusRequestEntityTooLarge, "CaptureLimitExceededException", format, args...)
 	for name, value := range c.limits() {
-		p.WithHeader(name, value)
+		_ = p.WithHeader(name, value)
 	}
 	return p
 }
@@ -156,7 +156,7 @@ func (c *Captures) validate(in *incoming) error {
 	}
 	p := exception(http.StatusBadRequest, "ValidationException", "the schema finds %d mistakes", len(found))
 	for i := range found {
-		p.Wrongf(whereOf(&found[i]), "%s", found[i].Reason)
+		_ = p.Wrongf(whereOf(&found[i]), "%s", found[i].Reason)
 	}
 	return p
 }

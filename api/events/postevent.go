@@ -21,7 +21,7 @@ func (p *part) registerPostEvent(a huma.API) {
 		"The same event again is refused with 409 and its Location; send an Idempotency-Key to be answered the same."
 	op.Parameters = params(header("GS1-EPCIS-Version", "the EPCIS version of the event"), header("GS1-CBV-Version", "the CBV version of the event"))
 	op.DefaultStatus = http.StatusCreated
-	op.Responses = responses(p, http.StatusCreated, "the event, as it can be queried", answer{doc: true, headers: []string{"Location"}})
+	op.Responses = responses(http.StatusCreated, "the event, as it can be queried", answer{doc: true, headers: []string{"Location"}})
 	event := &huma.Schema{Type: huma.TypeObject, Description: "an event (EPCIS 2.0 JSON Schema)", AdditionalProperties: true}
 	registerRaw(a, p.Captures.limited(op), map[string]*huma.Schema{"application/json": event, "application/ld+json": event}, p.postEvent)
 }
@@ -38,7 +38,7 @@ func (p *part) postEvent(ctx context.Context, in *captureInput) (*rawAnswer, err
 	if err := p.known(ctx, &got.doc.Events[0]); err != nil {
 		return nil, err
 	}
-	added, err := p.Captures.now(ctx, got, caller(ctx))
+	added, err := p.Captures.now(ctx, got)
 	if err != nil {
 		return nil, asProblem(err)
 	}
@@ -76,7 +76,7 @@ func (p *part) known(ctx context.Context, ev *epcis.Event) error {
 }
 
 // now captures a document of one event while its sender waits.
-func (c *Captures) now(ctx context.Context, in *incoming, caller string) (*repository.Stored, error) {
+func (c *Captures) now(ctx context.Context, in *incoming) (*repository.Stored, error) {
 	document, err := c.cfg.Repository.PutDocument(ctx, in.data, in.contentType)
 	if err != nil {
 		return nil, err

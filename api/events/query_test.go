@@ -113,8 +113,12 @@ func TestQueryNotation(t *testing.T) {
 		}
 	}
 	for _, headers := range [][]string{
-		{"GS1-EPC-Format", "Sometimes"}, {"GS1-CBV-XML-Format", "Sometimes"}, {"Accept", "text/csv"},
-		{"GS1-EPCIS-Min", "3.0.0"}, {"GS1-EPCIS-Max", "1.0"}, {"GS1-CBV-Min", "x"},
+		{"GS1-EPC-Format", "Sometimes"},
+		{"GS1-CBV-XML-Format", "Sometimes"},
+		{"Accept", "text/csv"},
+		{"GS1-EPCIS-Min", "3.0.0"},
+		{"GS1-EPCIS-Max", "1.0"},
+		{"GS1-CBV-Min", "x"},
 	} {
 		s.do("GET", "/events", nil, headers...).problem(http.StatusNotAcceptable, notAcceptable)
 	}

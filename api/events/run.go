@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/pedigree-ledger/pedigree/client"
@@ -32,7 +33,7 @@ func (c *Captures) run(ctx context.Context, job *repository.Job) error {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		}
-		c.cfg.Logger.Warn("a capture job waits for the ledger", "job", job.ID, "try", try+1, "err", err)
+		c.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "a capture job waits for the ledger", slog.String("job", job.ID), slog.Int("try", try+1), slog.String("err", err.Error()))
 		if try+1 == c.cfg.Tries {
 			return c.giveUp(ctx, job, doc, outcomes, err)
 		}

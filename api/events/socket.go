@@ -31,7 +31,7 @@ func (p *part) registerNamedEvents(a huma.API) {
 	op.Parameters = append(eventParams(), queryNameParam(),
 		queryParam("stream", huma.TypeBoolean, "by WebSocket: true"), queryParam("after", huma.TypeString, "by WebSocket: begin after the event with this ID"),
 		queryParam("initialRecordTime", huma.TypeString, "by WebSocket: begin with events captured from then on; from now on if absent"))
-	op.Responses = responses(p, http.StatusOK, "a page of events", answer{doc: true, paged: true, headers: []string{"ETag"}})
+	op.Responses = responses(http.StatusOK, "a page of events", answer{doc: true, paged: true, headers: []string{"ETag"}})
 	op.Responses["101"] = &huma.Response{Description: "the WebSocket is open"}
 	huma.Register(a, edge.With(op, edge.Streaming), p.namedEvents)
 }

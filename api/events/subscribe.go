@@ -61,19 +61,19 @@ func (p *part) registerSubscriptions(a huma.API) {
 	id := pathParam("subscriptionID", "the subscription")
 	list := p.operation("listSubscriptions", http.MethodGet, path, "List the subscriptions of a query", edge.Subscribe)
 	list.Parameters = pageParams(queryNameParam())
-	list.Responses = responses(p, http.StatusOK, "a page of subscriptions", answer{json: []Subscription{}, api: a, paged: true})
+	list.Responses = responses(http.StatusOK, "a page of subscriptions", answer{json: []Subscription{}, api: a, paged: true})
 	huma.Register(a, list, p.subscriptions)
 
 	post := p.operation("subscribe", http.MethodPost, path, "Subscribe to a query by webhook", edge.Subscribe)
 	post.Description = "Events that match are sent to dest as an EPCISQueryDocument in JSON, signed, in order and at least once (docs/spec/webhook.md). What a receiver does not take for long becomes a dead letter."
 	post.Parameters = formatParams(queryNameParam())
 	post.DefaultStatus = http.StatusCreated
-	post.Responses = responses(p, http.StatusCreated, "the subscription has begun", answer{json: Subscription{}, api: a, headers: []string{"Location"}})
+	post.Responses = responses(http.StatusCreated, "the subscription has begun", answer{json: Subscription{}, api: a, headers: []string{"Location"}})
 	huma.Register(a, edge.With(post, edge.Idempotent), p.subscribe)
 
 	one := p.operation("getSubscription", http.MethodGet, path+"/{subscriptionID}", "Read a subscription", edge.Subscribe)
 	one.Parameters = params(queryNameParam(), id)
-	one.Responses = responses(p, http.StatusOK, "the subscription, with how far it has come", answer{json: Subscription{}, api: a})
+	one.Responses = responses(http.StatusOK, "the subscription, with how far it has come", answer{json: Subscription{}, api: a})
 	huma.Register(a, one, func(ctx context.Context, in *eventsInput) (*rawAnswer, error) {
 		s, err := p.subscription(ctx, &in.Request)
 		if err != nil {
@@ -85,7 +85,7 @@ func (p *part) registerSubscriptions(a huma.API) {
 	remove := p.operation("unsubscribe", http.MethodDelete, path+"/{subscriptionID}", "End a subscription", edge.Subscribe)
 	remove.Parameters = params(queryNameParam(), id)
 	remove.DefaultStatus = http.StatusNoContent
-	remove.Responses = responses(p, http.StatusNoContent, "the subscription has ended", answer{})
+	remove.Responses = responses(http.StatusNoContent, "the subscription has ended", answer{})
 	huma.Register(a, remove, func(ctx context.Context, in *eventsInput) (*struct{}, error) {
 		s, err := p.subscription(ctx, &in.Request)
 		if err != nil {

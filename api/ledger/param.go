@@ -105,14 +105,18 @@ type NumberPath struct {
 	Number uint64 `path:"number" doc:"the number that the ledger gave it"`
 }
 
-func (p *NumberPath) args() ([]string, error) { return []string{strconv.FormatUint(p.Number, 10)}, nil }
+func (p *NumberPath) args() ([]string, error) { //nolint:unparam // other paths can be wrong
+	return []string{strconv.FormatUint(p.Number, 10)}, nil
+}
 
 // HoldingPath names a holding.
 type HoldingPath struct {
 	Holding string `path:"holding" pattern:"^[0-9a-f]{64}$" doc:"the id of a holding, 64 hexadecimal digits"`
 }
 
-func (p *HoldingPath) args() ([]string, error) { return []string{p.Holding}, nil }
+func (p *HoldingPath) args() ([]string, error) { //nolint:unparam // other paths can be wrong
+	return []string{p.Holding}, nil
+}
 
 // Paging asks for a page of a listing.
 type Paging struct {

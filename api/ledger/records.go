@@ -95,7 +95,9 @@ type keyRecord struct {
 	Proving
 }
 
-func (r *keyRecord) args() ([]string, error) { return []string{r.ID}, nil }
+func (r *keyRecord) args() ([]string, error) { //nolint:unparam // other paths can be wrong
+	return []string{r.ID}, nil
+}
 
 type delegationRecord struct {
 	PartnerPath
@@ -167,7 +169,7 @@ type segmentRecord struct {
 	Proving
 }
 
-func (r *segmentRecord) args() ([]string, error) {
+func (r *segmentRecord) args() ([]string, error) { //nolint:unparam // other paths can be wrong
 	return []string{r.Holding, strconv.FormatUint(uint64(r.Segment), 10)}, nil
 }
 
@@ -195,7 +197,9 @@ type anyRecord struct {
 	Proving
 }
 
-func (r *anyRecord) args() ([]string, error) { return []string{r.Key}, nil }
+func (r *anyRecord) args() ([]string, error) { //nolint:unparam // other paths can be wrong
+	return []string{r.Key}, nil
+}
 
 // Bytes is a record as it stands in the state.
 type Bytes struct {

@@ -32,7 +32,7 @@ func prolog(data []byte) (space string, blanked []byte) {
 	}
 }
 
-// blank returns data with spaces for everything but line feeds from from to to.
+// blank returns data with spaces for everything but line feeds between two offsets.
 func blank(data []byte, from, to int64) []byte {
 	out := bytes.Clone(data)
 	for i := from; i < to; i++ {
