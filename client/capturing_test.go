@@ -179,7 +179,7 @@ func TestCheck(t *testing.T) {
 		events func() []epcis.Event
 		want   string
 	}{
-		{"misspelt step", events(d.Commissioning("L1", 20, 20), func(ev *epcis.Event) { ev.BizStep = "urn:epcglobal:cbv:bizstep:comissioning" }), "comissioning"},
+		{"misspelt step", events(d.Commissioning("L1", 20, 20), func(ev *epcis.Event) { ev.BizStep = "urn:epcglobal:cbv:bizstep:comissioning" }), "comissioning"}, //nolint:misspell // the point of it
 		{"bare word of nobody", events(d.Inspecting(apptest.Item(w.Unit, 1)), func(ev *epcis.Event) { ev.BizStep = "looking" }), `"looking"`},
 		{"no serial", events(d.Commissioning("L1", 20, 20), func(ev *epcis.Event) { ev.EPCs[0] = "urn:epc:id:sgtin:0614141.000001." }), "epcList 1"},
 		{"no lot", events(d.Commissioning("L1", 20, 20), func(ev *epcis.Event) { ev.ILMD = nil }), "lotNumber"},
