@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/pedigree-ledger/pedigree/internal/collectors"
 )
 
 // metrics are the adapter's collectors.
@@ -54,16 +56,11 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		replayed:    counter("index_blocks_replayed_total", "Blocks derived again from the block store for the index."),
 		indexHeight: prometheus.NewGauge(prometheus.GaugeOpts(opts("index_height", "Last block in the index."))),
 	}
-	if r == nil {
-		return m, nil
-	}
-	for _, c := range []prometheus.Collector{
+	if err := collectors.Register(r,
 		m.prepare, m.process, m.finalize, m.commit, m.verdicts, m.queries, m.txBytes,
 		m.reused, m.refused, m.dropped, m.replayed, m.indexHeight,
-	} {
-		if err := r.Register(c); err != nil {
-			return nil, fmt.Errorf("abci: metrics: %w", err)
-		}
+	); err != nil {
+		return nil, fmt.Errorf("abci: %w", err)
 	}
 	return m, nil
 }

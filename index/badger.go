@@ -11,6 +11,8 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
+
+	"github.com/pedigree-ledger/pedigree/internal/badgerdb"
 )
 
 // contentsValueBytes is the size from which a value goes to Badger's value log
@@ -64,7 +66,7 @@ func badgerOptions(cfg Config, dir string) badger.Options {
 		WithNumMemtables(3).
 		WithNumCompactors(2).
 		WithBlockCacheSize(cfg.BlockCacheBytes).
-		WithLogger(badgerLog{cfg.Logger})
+		WithLogger(badgerdb.Logger(cfg.Logger))
 }
 
 func openDisk(cfg Config) (*disk, error) {
@@ -80,10 +82,10 @@ func openDisk(cfg Config) (*disk, error) {
 		return nil, err
 	}
 	db, err := badger.OpenManaged(badgerOptions(cfg, dir))
-	if err != nil && strings.Contains(err.Error(), unbornLog) {
+	if badgerdb.Unborn(err) {
 		// Badger had the directory's lock, so no other process is at work.
-		if err := removeUnborn(dir); err != nil {
-			return nil, err
+		if err := badgerdb.RemoveUnborn(dir); err != nil {
+			return nil, fmt.Errorf("index: %w", err)
 		}
 		db, err = badger.OpenManaged(badgerOptions(cfg, dir))
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/pedigree-ledger/pedigree/internal/collectors"
 )
 
 // metrics are the index's collectors. They count whether or not anyone
@@ -51,16 +53,8 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		contents:     counter("contents_total", "Segments whose contents were stored."),
 		merged:       counter("merges_total", "Merges of pieces."),
 	}
-	if r == nil {
-		return m, nil
-	}
-	for i, c := range m.all() {
-		if err := r.Register(c); err != nil {
-			for _, mine := range m.all()[:i] {
-				r.Unregister(mine)
-			}
-			return nil, fmt.Errorf("index: metrics: %w", err)
-		}
+	if err := collectors.Register(r, m.all()...); err != nil {
+		return nil, fmt.Errorf("index: %w", err)
 	}
 	return m, nil
 }
@@ -73,11 +67,4 @@ func (m *metrics) all() []prometheus.Collector {
 }
 
 // unregister lets an index that was wiped be opened again with one registry.
-func (m *metrics) unregister(r prometheus.Registerer) {
-	if r == nil {
-		return
-	}
-	for _, c := range m.all() {
-		r.Unregister(c)
-	}
-}
+func (m *metrics) unregister(r prometheus.Registerer) { collectors.Unregister(r, m.all()...) }

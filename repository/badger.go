@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
+
+	"github.com/pedigree-ledger/pedigree/internal/badgerdb"
 )
 
 // valueLogBytes is the size from which a value goes to Badger's value log:
@@ -35,7 +36,7 @@ func badgerOptions(cfg Config) badger.Options {
 		WithNumMemtables(3).
 		WithNumCompactors(2).
 		WithBlockCacheSize(cfg.BlockCacheBytes).
-		WithLogger(badgerLog{cfg.Logger})
+		WithLogger(badgerdb.Logger(cfg.Logger))
 }
 
 func openBadger(cfg Config) (*badger.DB, error) {
@@ -43,10 +44,10 @@ func openBadger(cfg Config) (*badger.DB, error) {
 		return nil, fmt.Errorf("repository: %w", err)
 	}
 	db, err := badger.Open(badgerOptions(cfg))
-	if err != nil && strings.Contains(err.Error(), unbornLog) {
+	if badgerdb.Unborn(err) {
 		// Badger had the directory's lock, so no other process is at work.
-		if err := removeUnborn(cfg.Dir); err != nil {
-			return nil, err
+		if err := badgerdb.RemoveUnborn(cfg.Dir); err != nil {
+			return nil, fmt.Errorf("repository: %w", err)
 		}
 		db, err = badger.Open(badgerOptions(cfg))
 	}
@@ -58,31 +59,6 @@ func openBadger(cfg Config) (*badger.DB, error) {
 	default:
 		return nil, &DamagedError{Dir: cfg.Dir, Err: err}
 	}
-}
-
-// unbornLog is what Badger says of a log of length zero.
-const unbornLog = "Create a new file"
-
-// removeUnborn deletes logs of length zero. A process killed between Badger's
-// making of a log and its giving it a size leaves one; nothing can be in it,
-// but Badger takes it for a new file and refuses to open.
-func removeUnborn(dir string) error {
-	for _, pattern := range []string{"*.mem", "*.vlog"} {
-		logs, err := filepath.Glob(filepath.Join(dir, pattern))
-		if err != nil {
-			return fmt.Errorf("repository: %w", err)
-		}
-		for _, name := range logs {
-			info, err := os.Stat(name)
-			if err != nil || info.Size() > 0 {
-				continue // Badger will say what is wrong with it
-			}
-			if err := os.Remove(name); err != nil {
-				return fmt.Errorf("repository: %w", err)
-			}
-		}
-	}
-	return nil
 }
 
 // commit writes a Badger transaction to disk, and waits no longer than the

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/pedigree-ledger/pedigree/internal/collectors"
 )
 
 // metrics are the repository's collectors. They count whether or not anyone
@@ -29,16 +31,8 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		querySeconds: seconds("query_seconds", "Time to find one page of events."),
 		shortPages:   prometheus.NewCounter(prometheus.CounterOpts(opts("short_pages_total", "Pages that ended at the bound of work instead of being full."))),
 	}
-	if r == nil {
-		return m, nil
-	}
-	for i, c := range m.all() {
-		if err := r.Register(c); err != nil {
-			for _, mine := range m.all()[:i] {
-				r.Unregister(mine)
-			}
-			return nil, fmt.Errorf("repository: metrics: %w", err)
-		}
+	if err := collectors.Register(r, m.all()...); err != nil {
+		return nil, fmt.Errorf("repository: %w", err)
 	}
 	return m, nil
 }
@@ -60,11 +54,4 @@ func (m *metrics) all() []prometheus.Collector {
 }
 
 // unregister lets a repository be opened again with one registry.
-func (m *metrics) unregister(r prometheus.Registerer) {
-	if r == nil {
-		return
-	}
-	for _, c := range m.all() {
-		r.Unregister(c)
-	}
-}
+func (m *metrics) unregister(r prometheus.Registerer) { collectors.Unregister(r, m.all()...) }

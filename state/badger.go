@@ -12,6 +12,8 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
+
+	"github.com/pedigree-ledger/pedigree/internal/badgerdb"
 )
 
 // inlineValueBytes is the largest value that Badger keeps beside its key. No
@@ -56,7 +58,7 @@ func badgerOptions(cfg Config) badger.Options {
 		WithBlockCacheSize(cfg.BlockCacheBytes).
 		WithReadOnly(cfg.ReadOnly).
 		WithInMemory(cfg.InMemory).
-		WithLogger(badgerLog{cfg.Logger})
+		WithLogger(badgerdb.Logger(cfg.Logger))
 }
 
 func openDisk(cfg Config) (*disk, error) {
@@ -92,8 +94,8 @@ func (d *disk) openBadger(cfg Config) (*badger.DB, error) {
 				return err
 			}
 			if !cfg.ReadOnly {
-				if err := removeUnborn(d.name); err != nil {
-					return err
+				if err := badgerdb.RemoveUnborn(d.name); err != nil {
+					return fmt.Errorf("state: %w", err)
 				}
 			}
 			return checkTables(d.name, opt)

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/pedigree-ledger/pedigree/internal/collectors"
 )
 
 // metrics are the state's collectors. They count whether or not anyone
@@ -54,16 +56,11 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		proofs:         counter("proofs_total", "Proofs given."),
 		readFailures:   counter("read_failures_total", "Views that met a failed read."),
 	}
-	if r == nil {
-		return m, nil
-	}
-	for _, c := range []prometheus.Collector{
+	if err := collectors.Register(r,
 		m.version, m.oldestVersion, m.leaves, m.stageSeconds, m.commitSeconds, m.recordsWritten,
 		m.bytesWritten, m.pruneSeconds, m.pruned, m.proofs, m.readFailures,
-	} {
-		if err := r.Register(c); err != nil {
-			return nil, fmt.Errorf("state: metrics: %w", err)
-		}
+	); err != nil {
+		return nil, fmt.Errorf("state: %w", err)
 	}
 	return m, nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/pedigree-ledger/pedigree/internal/collectors"
 )
 
 // metrics are the dispatcher's collectors. They count whether or not anyone
@@ -28,16 +30,8 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 			Help: "Time of one delivery, with its answer.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 15),
 		}),
 	}
-	if r == nil {
-		return m, nil
-	}
-	for i, c := range m.all() {
-		if err := r.Register(c); err != nil {
-			for _, mine := range m.all()[:i] {
-				r.Unregister(mine)
-			}
-			return nil, fmt.Errorf("subscription: metrics: %w", err)
-		}
+	if err := collectors.Register(r, m.all()...); err != nil {
+		return nil, fmt.Errorf("subscription: %w", err)
 	}
 	return m, nil
 }
@@ -51,11 +45,4 @@ func (m *metrics) all() []prometheus.Collector {
 }
 
 // unregister lets a dispatcher be opened again with one registry.
-func (m *metrics) unregister(r prometheus.Registerer) {
-	if r == nil {
-		return
-	}
-	for _, c := range m.all() {
-		r.Unregister(c)
-	}
-}
+func (m *metrics) unregister(r prometheus.Registerer) { collectors.Unregister(r, m.all()...) }

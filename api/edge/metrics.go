@@ -1,10 +1,11 @@
 package edge
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/pedigree-ledger/pedigree/internal/collectors"
 )
 
 // metrics are the edge's collectors. They count whether or not anyone
@@ -31,19 +32,7 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts(opts("in_flight", "Requests being answered."))),
 		panics:   prometheus.NewCounter(prometheus.CounterOpts(opts("panics_total", "Handlers that panicked; each is a defect."))),
 	}
-	if r == nil {
-		return m, nil
-	}
-	all := []prometheus.Collector{m.requests, m.seconds, m.refused, m.inFlight, m.panics}
-	for i, c := range all {
-		if err := r.Register(c); err != nil {
-			for _, mine := range all[:i] {
-				r.Unregister(mine)
-			}
-			return nil, fmt.Errorf("register metrics: %w", err)
-		}
-	}
-	return m, nil
+	return m, collectors.Register(r, m.requests, m.seconds, m.refused, m.inFlight, m.panics)
 }
 
 // noOperation labels requests that reached none.
