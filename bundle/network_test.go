@@ -1,20 +1,13 @@
 package bundle_test
 
 import (
-	"encoding/json"
-	"errors"
 	"testing"
-	"time"
-
-	"github.com/cometbft/cometbft/rpc/client/local"
-	"github.com/cometbft/cometbft/types"
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/apptest"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/client"
-	"github.com/pedigree-ledger/pedigree/node"
-	"github.com/pedigree-ledger/pedigree/testnet"
+	"github.com/pedigree-ledger/pedigree/client/networktest"
 )
 
 // ledger is a network of one node in this process, the partners of an apptest
@@ -28,75 +21,11 @@ type ledger struct {
 
 func startLedger(t *testing.T) *ledger {
 	t.Helper()
-	w := apptest.NewWorld(t)
-	n, err := testnet.New(testnet.Options{
-		Dir: t.TempDir(), ChainID: "bundle-test", Validators: 1,
-		Genesis: func(members []testnet.Member) (json.RawMessage, error) {
-			g := w.Genesis(app.DefaultParams())
-			first := true
-			for i := range g.Partners {
-				if g.Partners[i].Consensus != nil && first {
-					g.Partners[i].Consensus, first = members[0].Identity.Consensus, false
-				} else {
-					g.Partners[i].Consensus = nil
-				}
-			}
-			return json.Marshal(g)
-		},
-		Settings: func(_ int, s *node.Settings) {
-			s.CommitTimeout = node.Duration(10 * time.Millisecond)
-			s.EmptyBlocksInterval = node.Duration(time.Second)
-		},
-		Prepare: func(_ int, c *node.Config) error {
-			_, err := node.UseLedger(c)
-			return err
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := n.Start(t.Context()); err != nil {
-		t.Fatal(errors.Join(err, n.Stop()))
-	}
-	t.Cleanup(func() {
-		if err := n.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := n.WaitHeight(t.Context(), 2); err != nil {
-		t.Fatal(err)
-	}
-	return connect(t, n, w)
-}
-
-// connect is a client of the node, with a light client on its genesis.
-func connect(t *testing.T, n *testnet.Network, w *apptest.World) *ledger {
-	t.Helper()
-	c, err := client.Connect(t.Context(), local.New(n.Node(0).Local().Comet()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range w.Partners() {
-		s, err := client.NewSigner(p.GLN, p.Private)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Use(s)
-	}
-	doc, err := n.Node(0).Home().Genesis()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var validators []*types.Validator
-	for _, v := range doc.Validators {
-		validators = append(validators, types.NewValidator(v.PubKey, v.Power))
-	}
-	l, err := client.NewLight(t.Context(), client.LightConfig{ChainID: n.ChainID(), Primary: c.RPC(), Validators: types.NewValidatorSet(validators)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	n := networktest.Alone(t)
+	l := n.Light(t, 0)
+	c := n.Client(t, 0)
 	c.UseLight(l)
-	return &ledger{c, t, w, l}
+	return &ledger{c, t, n.World, l}
 }
 
 // do submits an op that has to be accepted.

@@ -259,12 +259,11 @@ func ProductFrom(doc *epcis.Document, gtin gs1.GTIN, parent bool) *app.ProductIn
 // ndcFrom dates an NDC whose document does not: before any event.
 const ndcFrom = gs1.Date(19700101)
 
-// ndcOf reads the NDC of a product's master data, where the type code says
-// that it is one (reference: a vendor sends GTINs under the NDC's code).
+// ndcOf reads the NDC of a product's master data, unless it is too long to be
+// one (reference: a vendor sends GTINs under the NDC's code).
 func ndcOf(el *epcis.VocabularyElement) string {
-	code := el.Attribute("additionalTradeItemIdentificationTypeCode")
-	ndc := el.Attribute("additionalTradeItemIdentification")
-	if (code != "US_FDA_NDC" && code != "FDA_NDC_11") || len(ndc) > 13 {
+	ndc := el.NDC()
+	if len(ndc) > 13 {
 		return ""
 	}
 	return ndc

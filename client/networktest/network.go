@@ -1,5 +1,5 @@
-// Package networktest is four real nodes in one process for tests of clients
-// and of what stands on them, with the partners of an apptest World.
+// Package networktest is real nodes in one process for tests of clients and of
+// what stands on them, with the partners of an apptest World.
 package networktest
 
 import (
@@ -20,27 +20,35 @@ import (
 	"github.com/pedigree-ledger/pedigree/testnet"
 )
 
-// Network is four nodes, run by the members of World.
+// Network is nodes run by members of World.
 type Network struct {
 	*testnet.Network
 	World *apptest.World
 }
 
-// Start starts a network, which ends with the test.
+// Start starts a network of four nodes, which ends with the test.
 func Start(tb testing.TB) *Network {
+	tb.Helper()
+	return start(tb, 4)
+}
+
+// Alone starts a network of one node, for tests that no second one concerns.
+func Alone(tb testing.TB) *Network {
+	tb.Helper()
+	return start(tb, 1)
+}
+
+func start(tb testing.TB, validators int) *Network {
 	tb.Helper()
 	w := apptest.NewWorld(tb)
 	n, err := testnet.New(testnet.Options{
-		Dir: tb.TempDir(), ChainID: "client-test",
+		Dir: tb.TempDir(), ChainID: "client-test", Validators: validators,
 		Genesis: func(members []testnet.Member) (json.RawMessage, error) { return genesis(w, members) },
 		Settings: func(_ int, s *node.Settings) {
 			s.CommitTimeout = node.Duration(20 * time.Millisecond)
 			s.EmptyBlocksInterval = node.Duration(2 * time.Second)
 		},
-		Prepare: func(_ int, c *node.Config) error {
-			_, err := node.UseLedger(c)
-			return err
-		},
+		Prepare: testnet.UseLedger,
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -61,14 +69,19 @@ func Start(tb testing.TB) *Network {
 	return &Network{n, w}
 }
 
-// genesis gives the World's members the nodes' consensus keys.
+// genesis gives the World's members the nodes' consensus keys; members without
+// a node have none.
 func genesis(w *apptest.World, members []testnet.Member) (json.RawMessage, error) {
 	g := w.Genesis(app.DefaultParams())
 	i := 0
 	for j := range g.Partners {
-		if g.Partners[j].Consensus != nil {
+		switch {
+		case g.Partners[j].Consensus == nil:
+		case i < len(members):
 			g.Partners[j].Consensus = members[i].Identity.Consensus
 			i++
+		default:
+			g.Partners[j].Consensus = nil
 		}
 	}
 	return json.Marshal(g)
@@ -122,7 +135,7 @@ func (n *Network) equip(tb testing.TB, c *client.Client, i int) {
 func (n *Network) Light(tb testing.TB, i int) *client.Light {
 	tb.Helper()
 	rpc := func(j int) client.RPC {
-		r, err := client.DialRPC(n.Node(j % 4).RPC())
+		r, err := client.DialRPC(n.Node(j % len(n.Nodes())).RPC())
 		if err != nil {
 			tb.Fatal(err)
 		}

@@ -83,14 +83,11 @@ func runBench(ctx context.Context, env *environment, o benchOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	if o.dir == "" {
-		dir, err := os.MkdirTemp("", "pedigree-bench-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		o.dir = dir
+	remove, err := orTemporary(&o.dir, "pedigree-bench-")
+	if err != nil {
+		return err
 	}
+	defer remove()
 	var report benchReport
 	for _, l := range []struct {
 		ledger benchLedger

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -82,14 +81,11 @@ func runBenchVerify(ctx context.Context, env *environment, o verifyBenchOptions)
 	if err := o.check(); err != nil {
 		return err
 	}
-	if o.dir == "" {
-		dir, err := os.MkdirTemp("", "pedigree-bench-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		o.dir = dir
+	remove, err := orTemporary(&o.dir, "pedigree-bench-")
+	if err != nil {
+		return err
 	}
+	defer remove()
 	_, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -116,15 +115,11 @@ func runCapture(ctx context.Context, env *environment, a *access, files []string
 
 // readCaptureFile reads and decodes a file; nothing has been sent yet.
 func readCaptureFile(stdin io.Reader, name string) (*captureFile, error) {
-	in := stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in = f
+	in, err := openInput(stdin, name)
+	if err != nil {
+		return nil, err
 	}
+	defer in.Close()
 	doc, err := epcis.Decode(in, epcis.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; nothing was sent", name, err)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -58,14 +57,11 @@ func runDemo(ctx context.Context, env *environment, dir string, once bool) error
 	if env.asJSON() {
 		return usage("the demo speaks to people: --output json is not offered")
 	}
-	if dir == "" {
-		tmp, err := os.MkdirTemp("", "pedigree-demo-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(tmp)
-		dir = tmp
+	remove, err := orTemporary(&dir, "pedigree-demo-")
+	if err != nil {
+		return err
 	}
+	defer remove()
 	d, err := newDemoNetwork(env, dir)
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func startDocumentNet(t *testing.T, paths ...string) *documentNet {
 			s.CommitTimeout = node.Duration(10 * time.Millisecond)
 			s.EmptyBlocksInterval = node.Duration(time.Second)
 		},
-		Prepare: func(_ int, c *node.Config) error { _, err := node.UseLedger(c); return err },
+		Prepare: testnet.UseLedger,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -71,15 +70,11 @@ func proofRecord(env *environment, f *trustedValidators, maxAge time.Duration, n
 
 // readRecordFile reads an answer of the API, or the proof in it.
 func readRecordFile(stdin io.Reader, name string) (*proof.RecordFile, error) {
-	in := stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in = f
+	in, err := openInput(stdin, name)
+	if err != nil {
+		return nil, err
 	}
+	defer in.Close()
 	raw, err := io.ReadAll(io.LimitReader(in, 4*proof.MaxBytes))
 	if err != nil {
 		return nil, err

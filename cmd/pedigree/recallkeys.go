@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -61,15 +59,11 @@ func (f *itemFlags) keys(env *environment) ([]gs1.Key, error) {
 
 // readLines reads the lines of a file that are not empty.
 func readLines(env *environment, path string) (out []string, err error) {
-	var in io.Reader = env.stdin
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, usage("--items: %v", err)
-		}
-		defer f.Close()
-		in = f
+	in, err := openInput(env.stdin, path)
+	if err != nil {
+		return nil, usage("--items: %v", err)
 	}
+	defer in.Close()
 	for lines := bufio.NewScanner(in); ; {
 		if !lines.Scan() {
 			return out, lines.Err()

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -82,15 +81,11 @@ func parseAt(text string) (time.Time, error) {
 
 // readOp reads an op as JSON; nothing has been sent yet.
 func readOp(stdin io.Reader, name string) (app.Op, error) {
-	in := stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in = f
+	in, err := openInput(stdin, name)
+	if err != nil {
+		return nil, err
 	}
+	defer in.Close()
 	text, err := io.ReadAll(io.LimitReader(in, app.MaxOpJSON+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

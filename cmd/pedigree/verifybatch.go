@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -88,15 +87,11 @@ func verifyBatch(ctx context.Context, env *environment, a *access, name string, 
 // readBatch reads the scans; at says to which answer each claim belongs. A line
 // that cannot be read is answered at once.
 func readBatch(stdin io.Reader, name string) (r *batchReport, claims []proof.Claim, at []int, err error) {
-	in := stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		defer f.Close()
-		in = f
+	in, err := openInput(stdin, name)
+	if err != nil {
+		return nil, nil, nil, err
 	}
+	defer in.Close()
 	r = &batchReport{Answers: []batchAnswer{}}
 	lines := bufio.NewScanner(in)
 	for n := 1; lines.Scan(); n++ {
