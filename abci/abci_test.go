@@ -400,6 +400,34 @@ func TestCommitFails(t *testing.T) {
 	}
 }
 
+// TestTxCacheForgets keeps what waits and drops what stands in a block, in both
+// generations.
+func TestTxCacheForgets(t *testing.T) {
+	c := newChain(t)
+	cache := newTxCache()
+	raws := [][]byte{c.product(1), c.product(2), c.product(3)}
+	var txs []*app.Tx
+	for i, raw := range raws {
+		if i == 1 {
+			cache.bytes = cacheBytes + 1 // the first becomes one of the old
+		}
+		tx, err := cache.decode(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		txs = append(txs, tx)
+	}
+	cache.forget([]*app.Tx{txs[0], nil, txs[1]})
+	for i, want := range []*app.Tx{nil, nil, txs[2]} {
+		if got := cache.peek(raws[i]); got != want {
+			t.Errorf("tx %d: got %v, want %v", i, got, want)
+		}
+	}
+	if cache.bytes != txs[2].Bytes() {
+		t.Errorf("%d bytes are counted, want the %d of the one that is left", cache.bytes, txs[2].Bytes())
+	}
+}
+
 func TestTxCacheTellsTxsApart(t *testing.T) {
 	c := newChain(t)
 	cache := newTxCache()

@@ -44,6 +44,7 @@ func (a *App) Commit(context.Context, *abcitypes.RequestCommit) (*abcitypes.Resp
 	a.decided, a.genesis = nil, nil
 	clear(a.proposed)
 	a.pending.committed(e)
+	a.txs.forget(e.txs)
 	a.committed.Store(&committed{view: a.state.Latest(), height: e.block.Height, time: e.block.Time})
 	a.metrics.observeBlock(e)
 	a.follower.tell(block)

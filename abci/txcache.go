@@ -85,8 +85,31 @@ func (c *txCache) add(h uint64, tx *app.Tx) {
 	if c.bytes > cacheBytes {
 		c.old, c.young, c.bytes = c.young, make(map[uint64]*app.Tx), 0
 	}
+	if before := c.young[h]; before != nil {
+		c.bytes -= before.Bytes()
+	}
 	c.young[h] = tx
 	c.bytes += tx.Bytes()
+}
+
+// forget drops txs of a block that is committed: nobody asks for them again, and
+// decoded they are most of what an idle node would hold.
+func (c *txCache) forget(txs []*app.Tx) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, tx := range txs {
+		if tx == nil {
+			continue
+		}
+		h := c.hash(tx.Raw())
+		if c.young[h] == tx {
+			delete(c.young, h)
+			c.bytes -= tx.Bytes()
+		}
+		if c.old[h] == tx {
+			delete(c.old, h)
+		}
+	}
 }
 
 // decodeAll decodes the txs of a block on all cores; what cannot be decoded is
