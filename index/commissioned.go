@@ -18,7 +18,7 @@ const commissionedReads = 32
 // every single repeated serial. It sees committed blocks only.
 func (x *Index) Commissioned(gtin gs1.GTIN, serials []string) (first string, found bool, err error) {
 	first, err = read(x, func(s *snapshot) (string, error) {
-		p, n, err := s.pieces(gtin)
+		p, n, err := x.recent.pieces(s, gtin)
 		if err != nil || n == 0 {
 			return "", err
 		}

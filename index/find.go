@@ -36,7 +36,7 @@ func (f *found) at() app.Position {
 
 // commissionings finds every commissioning of an item, oldest first.
 func (x *Index) commissionings(s *snapshot, g gs1.GTIN, serial string) ([]found, error) {
-	p, n, err := s.pieces(g)
+	p, n, err := x.recent.pieces(s, g)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (x *Index) commissionings(s *snapshot, g gs1.GTIN, serial string) ([]found,
 	for lvl := len(p.levels); lvl > 0; lvl-- {
 		l := &p.levels[lvl-1]
 		for i := range l.pieces {
-			refs, err := s.searchPiece(g, lvl, l.start+uint32(i), l.pieces[i].cut, fp)
+			refs, err := x.recent.searchPiece(s, g, lvl, l.start+uint32(i), l.pieces[i].cut, fp)
 			if err != nil {
 				return nil, err
 			}
@@ -64,15 +64,6 @@ func (x *Index) commissionings(s *snapshot, g gs1.GTIN, serial string) ([]found,
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].ordinal < out[j].ordinal })
 	return out, nil
-}
-
-// searchPiece returns the refs of a fingerprint in a piece.
-func (s *snapshot) searchPiece(g gs1.GTIN, lvl int, number uint32, cut uint8, fp uint64) (refs []uint32, err error) {
-	_, err = s.view(chunkKey(g, lvl, number, chunkOf(fp, cut)), func(v []byte) error {
-		refs, err = searchChunk(v, fp, refWidth(lvl))
-		return err
-	})
-	return refs, err
 }
 
 // confirm looks a serial up in the contents of one run of a commission, or,

@@ -171,6 +171,10 @@ func (s *snapshot) chain(id app.HoldingID) ([]app.HoldingID, error) {
 
 // uses are the holdings of a container's key, first use first.
 func (s *snapshot) uses(key gs1.Key) (out []app.HoldingID, err error) {
+	// Most keys asked about are items': one read tells, a scan would be three.
+	if used, err := s.view(append(containerPrefix(key), u32(0)...), func([]byte) error { return nil }); !used {
+		return nil, err
+	}
 	err = s.scan(containerPrefix(key), nil, func(_, v []byte) (bool, error) {
 		if len(v) != len(app.HoldingID{}) {
 			return false, errShort

@@ -4,102 +4,109 @@ import (
 	"fmt"
 	"hash/maphash"
 	"slices"
-	"sync"
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/app/merkle"
+	"github.com/pedigree-ledger/pedigree/internal/lru"
 )
 
-// recentBytes bounds what is kept of the commissions that lookups have read.
-const recentBytes = 16 << 20
+// recentBytes bounds what is kept of what lookups have read.
+const recentBytes = 32 << 20
 
 // recent keeps what lookups of items read again and again and what never
-// changes: the records of commissions, and a hash of each key in their runs,
-// so that a run which does not have a key is not read from disk to find that
-// out. There are two generations: what is used moves to the younger one, and
-// when that has half of the bytes allowed, it becomes the elder and the elder
-// is dropped.
+// changes: the records of commissions, a hash of each key in their runs, so
+// that a run which does not have a key is not read from disk to find that out,
+// which pieces a GTIN has as of one group of blocks, and the chunks of pieces.
 type recent struct {
-	seed  maphash.Seed
-	limit int
-
-	mu           sync.Mutex
-	young, elder map[recentKey]any
-	size         int // of the younger, in bytes
+	seed maphash.Seed
+	kept *lru.Cache[recentKey, any]
 }
 
-// recentKey names a commission by its GTIN and ordinal, or a run by its root.
+// recentKey names a commission by its GTIN and ordinal, a run by its root, the
+// pieces of a GTIN by the group's timestamp, which is never 0, or a chunk by
+// the level of its piece, which is never 0 either.
 type recentKey struct {
 	gtin    gs1.GTIN
 	ordinal uint32
 	root    merkle.Hash
+	ts      uint64
+	chunk   pieceChunk
+}
+
+// pieceChunk is a chunk of a piece.
+type pieceChunk struct {
+	level         int
+	number, chunk uint32
+}
+
+// livePieces are the live pieces of a GTIN, and how many commissions it has.
+type livePieces struct {
+	pieces      *pieces
+	commissions uint32
 }
 
 func newRecent() *recent {
-	return &recent{seed: maphash.MakeSeed(), limit: recentBytes, young: make(map[recentKey]any)}
+	return &recent{maphash.MakeSeed(), lru.New[recentKey, any](recentBytes)}
 }
 
-func (r *recent) get(k recentKey) any {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if v := r.young[k]; v != nil {
-		return v
+// keptAs returns what is kept under k, or what fresh reads, and keeps that; size
+// is what it takes beside its key.
+func keptAs[T any](r *recent, k recentKey, size func(T) int, fresh func() (T, error)) (T, error) {
+	if v, ok := r.kept.Get(k); ok {
+		if v, ok := v.(T); ok {
+			return v, nil
+		}
 	}
-	v := r.elder[k]
-	if v != nil {
-		r.add(k, v)
+	v, err := fresh()
+	if err == nil {
+		r.kept.Put(k, v, int64(recentKeyBytes+size(v)))
 	}
-	return v
+	return v, err
 }
 
-func (r *recent) put(k recentKey, v any) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.young[k] == nil {
-		r.add(k, v)
-	}
-}
-
-func (r *recent) add(k recentKey, v any) {
-	size := 128
-	switch v := v.(type) {
-	case *commission:
-		size += 128 * len(v.runs)
-	case []uint32:
-		size += 4 * len(v)
-	}
-	if r.size += size; r.size > r.limit/2 {
-		r.young, r.elder, r.size = make(map[recentKey]any), r.young, size
-	}
-	r.young[k] = v
-}
+// recentKeyBytes is what a key takes with what stands around it, about.
+const recentKeyBytes = 256
 
 // commission is the record of a commission that must be there.
 func (r *recent) commission(s *snapshot, g gs1.GTIN, ordinal uint32) (*commission, error) {
 	k := recentKey{gtin: g, ordinal: ordinal}
-	if c, ok := r.get(k).(*commission); ok {
-		return c, nil
+	size := func(c *commission) int { return 128 * len(c.runs) }
+	return keptAs(r, k, size, func() (*commission, error) { return s.commission(g, ordinal) })
+}
+
+// pieces are those of a GTIN as a snapshot has them, and how many commissions.
+func (r *recent) pieces(s *snapshot, g gs1.GTIN) (*pieces, uint32, error) {
+	k := recentKey{gtin: g, ts: s.head.ts}
+	size := func(*livePieces) int { return 512 }
+	l, err := keptAs(r, k, size, func() (*livePieces, error) {
+		p, n, err := s.pieces(g)
+		return &livePieces{p, n}, err
+	})
+	if err != nil {
+		return nil, 0, err
 	}
-	c, err := s.commission(g, ordinal)
-	if err == nil {
-		r.put(k, c)
+	return l.pieces, l.commissions, nil
+}
+
+// searchPiece returns the refs of a fingerprint in a piece.
+func (r *recent) searchPiece(s *snapshot, g gs1.GTIN, lvl int, number uint32, cut uint8, fp uint64) ([]uint32, error) {
+	n := chunkOf(fp, cut)
+	k := recentKey{gtin: g, chunk: pieceChunk{lvl, number, n}}
+	size := func(chunk []byte) int { return len(chunk) }
+	chunk, err := keptAs(r, k, size, func() ([]byte, error) { return s.get(chunkKey(g, lvl, number, n)) })
+	if err != nil {
+		return nil, err
 	}
-	return c, err
+	return searchChunk(chunk, fp, refWidth(lvl))
 }
 
 // find finds a key in the entries of a run, as findIn does.
 func (r *recent) find(s *snapshot, root merkle.Hash, key gs1.Key) (e app.Entry, position uint16, found bool, err error) {
-	k := recentKey{root: root}
-	hashes, ok := r.get(k).([]uint32)
-	if !ok {
-		if hashes, err = r.hashes(s, root); err != nil {
-			return e, 0, false, err
-		}
-		r.put(k, hashes)
-	}
-	if !slices.Contains(hashes, r.hash([]byte(key))) {
-		return e, 0, false, nil
+	size := func(hashes []uint32) int { return 4 * len(hashes) }
+	hashes, err := keptAs(r, recentKey{root: root}, size, func() ([]uint32, error) { return r.hashes(s, root) })
+	if err != nil || !slices.Contains(hashes, r.hash([]byte(key))) {
+		return e, 0, false, err
 	}
 	return s.findIn(root, key)
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/cometbft/cometbft/types"
 
 	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/app/merkle"
+	"github.com/pedigree-ledger/pedigree/internal/lru"
 	stateproof "github.com/pedigree-ledger/pedigree/state/proof"
 )
 
@@ -63,7 +65,7 @@ const stateShare = 4
 // NewBuilder is a Builder over a source that keeps at most about so many
 // bytes.
 func NewBuilder(src Source, bytes int64) *Builder {
-	return &Builder{src: src, limit: bytes / stateShare, kept: newKept(bytes - bytes/stateShare)}
+	return &Builder{src: src, limit: bytes / stateShare, kept: lru.New[merkle.Hash, keepable](bytes - bytes/stateShare)}
 }
 
 // Pedigree answers q out of the state that h commits to, and makes the file
@@ -107,7 +109,8 @@ func (b *Builder) make(ctx context.Context, h *Header, q Query, place *app.Place
 		return nil, nil, err
 	}
 	out.ChainID, out.Height, out.Time = h.block.ChainID, h.Height(), h.block.Time
-	if n := len(p.Encode()); n > MaxBytes {
+	p.raw = p.encode()
+	if n := len(p.raw); n > MaxBytes {
 		return nil, nil, fmt.Errorf("the proof would have %d bytes, at most %d", n, MaxBytes)
 	}
 	return out, p, nil

@@ -1,67 +1,31 @@
 package proof
 
 import (
-	"sync"
-
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/merkle"
+	"github.com/pedigree-ledger/pedigree/internal/lru"
 )
 
 // kept keeps what stands behind roots, which never changes: the hashes of
-// segments and the segments of Commissions. There are two generations: what is
-// used moves to the younger one, and when that has half of the bytes allowed,
-// the elder is dropped and it becomes the elder.
-type kept struct {
-	mu           sync.Mutex
-	limit        int64
-	young, elder map[merkle.Hash]keepable
-	size         int64 // of the younger
-}
+// segments and the segments of Commissions.
+type kept = lru.Cache[merkle.Hash, keepable]
 
 // keepable is what stands behind a root.
 type keepable interface{ bytes() int64 }
 
-func newKept(limit int64) *kept { return &kept{limit: limit, young: make(map[merkle.Hash]keepable)} }
-
 // keptUnder returns what is kept under a root, or makes it with the function
 // given and keeps it: two callers at once may both make it.
 func keptUnder[T keepable](k *kept, root merkle.Hash, fresh func() (T, error)) (T, error) {
-	if v, ok := k.get(root).(T); ok {
-		return v, nil
+	if v, ok := k.Get(root); ok {
+		if v, ok := v.(T); ok {
+			return v, nil
+		}
 	}
 	v, err := fresh()
 	if err == nil {
-		k.put(root, v)
+		k.Put(root, v, v.bytes())
 	}
 	return v, err
-}
-
-func (k *kept) get(root merkle.Hash) keepable {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if v := k.young[root]; v != nil {
-		return v
-	}
-	v := k.elder[root]
-	if v != nil {
-		k.add(root, v)
-	}
-	return v
-}
-
-func (k *kept) put(root merkle.Hash, v keepable) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.young[root] == nil {
-		k.add(root, v)
-	}
-}
-
-func (k *kept) add(root merkle.Hash, v keepable) {
-	if k.size += v.bytes(); k.size > k.limit/2 {
-		k.young, k.elder, k.size = make(map[merkle.Hash]keepable), k.young, v.bytes()
-	}
-	k.young[root] = v
 }
 
 // blockLeaves is how many leaves of a segment are hashed anew for a path: the

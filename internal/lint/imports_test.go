@@ -34,10 +34,11 @@ func importTable() map[string]arrows {
 		"app/gs1":       {},
 		"app/merkle":    {},
 		"app":           {},
-		// Beyond the design: what every Badger database and every set of
-		// metrics of this module does the same way.
+		// Beyond the design: what every Badger database, every set of metrics
+		// and every cache of this module does the same way.
 		"internal/badgerdb":   {outside: []string{badger}},
 		"internal/collectors": {outside: []string{metrics}},
+		"internal/lru":        {outside: []string{"github.com/hashicorp/golang-lru/v2/simplelru"}},
 		"state/proof":         {outside: []string{"github.com/cosmos/ics23/go"}},
 		"state": {
 			ours:    []string{"internal/badgerdb", "internal/collectors", "state/proof"},
@@ -50,14 +51,14 @@ func importTable() map[string]arrows {
 			ours:    []string{"epcis"},
 			outside: []string{"github.com/dlclark/regexp2", "github.com/jacoelho/xsd", "github.com/santhosh-tekuri/jsonschema/v6"},
 		},
-		"index": {ours: []string{"internal/badgerdb", "internal/collectors", "app"}, outside: []string{badger, metrics}},
+		"index": {ours: []string{"internal/badgerdb", "internal/collectors", "internal/lru", "app"}, outside: []string{badger, metrics}},
 		"abci": {
 			ours: []string{"internal/collectors", "app", "state", "index"},
 			// Beyond the design: metrics, as every edge has them.
 			outside: []string{comet, metrics},
 		},
 		"client/proof": {
-			ours:    []string{"app", "state/proof"},
+			ours:    []string{"internal/lru", "app", "state/proof"},
 			outside: []string{comet + "/types", comet + "/light", comet + "/crypto", comet + "/proto", comet + "/api", comet + "/libs"},
 		},
 		"client": {
