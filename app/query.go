@@ -134,12 +134,11 @@ func MatchQuery(path string) (*Query, []string, error) {
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	queries := Queries()
 	for i := range queries {
-		want := strings.Split(queries[i].Path[1:], "/")
-		if want[0] != parts[0] {
+		if name, _, _ := strings.Cut(queries[i].Path[1:], "/"); name != parts[0] {
 			continue
 		}
-		if len(want) != len(parts) {
-			return nil, nil, fmt.Errorf("query %s takes %d arguments, found %d", queries[i].Path, len(want)-1, len(parts)-1)
+		if n := strings.Count(queries[i].Path[1:], "/"); n != len(parts)-1 {
+			return nil, nil, fmt.Errorf("query %s takes %d arguments, found %d", queries[i].Path, n, len(parts)-1)
 		}
 		args := make([]string, 0, len(parts)-1)
 		for _, p := range parts[1:] {

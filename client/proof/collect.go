@@ -28,7 +28,7 @@ func (c *collector) read(judge func(records) error) (witness []byte, err error) 
 	if err := judge(c); err != nil {
 		return nil, fmt.Errorf("the node's answers do not fit each other: %w", err)
 	}
-	e := wire.NewEncoder(16 << 10)
+	e := wire.NewEncoder(6 << 10)
 	c.reading.Encode(e)
 	return e.Bytes(), nil
 }

@@ -58,11 +58,19 @@ type Proof struct {
 	witness   []byte
 	block     *types.LightBlock
 	blockRaw  []byte
+	raw       []byte // the file, nil when it was not written yet
 }
 
-// Encode writes the file.
+// Encode writes the file. The bytes must not be changed.
 func (p *Proof) Encode() []byte {
-	e := wire.NewEncoder(64 + len(p.witness) + len(p.blockRaw) + 2048)
+	if p.raw != nil {
+		return p.raw
+	}
+	return p.encode()
+}
+
+func (p *Proof) encode() []byte {
+	e := wire.NewEncoder(64 + len(p.witness) + len(p.blockRaw) + 1280)
 	e.Raw([]byte(magic))
 	e.Uint8(version)
 	p.statement.encode(e)
@@ -97,7 +105,7 @@ func Decode(raw []byte) (*Proof, error) {
 		return nil, fmt.Errorf("%w: it does not begin with %s", ErrForm, magic)
 	}
 	d.Version(version)
-	p := &Proof{statement: readStatement(d)}
+	p := &Proof{statement: readStatement(d), raw: raw}
 	p.witness, p.blockRaw = readBytes32(d), readBytes32(d)
 	if err := d.Finish(); err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrForm, err)

@@ -10,11 +10,15 @@ type place struct {
 	ways            []*twig
 }
 
+// wayTwigs is how long a way is in a tree of a million records, about.
+const wayTwigs = 24
+
 // find finds the place of a key; false when what is known does not tell. Keys
 // ascend in the tree, so that what would stand between two leaves side by side
 // is absent.
 func (k *Known) find(key []byte) (p place, known bool) {
 	var before, behind *twig // the last from which the way went to the right, to the left
+	p.ways = make([]*twig, 0, wayTwigs)
 	t := k.top
 	for t != nil && t.leaf == nil {
 		p.ways = append(p.ways, t)

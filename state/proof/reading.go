@@ -23,8 +23,11 @@ const (
 	useValue  use = 4 // its value was read
 )
 
+// readingTwigs is how many twigs a reading of a dozen records shows, about.
+const readingTwigs = 100
+
 // Read begins to read.
-func (k *Known) Read() *Reading { return &Reading{known: k, shown: make(map[*twig]use)} }
+func (k *Known) Read() *Reading { return &Reading{known: k, shown: make(map[*twig]use, readingTwigs)} }
 
 // Get returns the value of key, or false when key is known to be absent. The
 // error is ErrNotShown when neither is known. The value must not be changed.
