@@ -30,6 +30,8 @@ type verifyBench struct {
 	net    *testnet.Network
 	d      *driver
 	client *client.Client
+	// validators are those of the genesis file.
+	validators *types.ValidatorSet
 }
 
 // verifyMeasured loads the goods and runs every measurement.
@@ -53,6 +55,7 @@ func verifyMeasured(ctx context.Context, env *environment, o verifyBenchOptions,
 	if err != nil {
 		return nil, err
 	}
+	defer h.close()
 	r := &verifyBenchReport{Serials: g.serials(), Concurrency: o.concurrency}
 	for _, s := range []struct {
 		name string
@@ -64,6 +67,7 @@ func verifyMeasured(ctx context.Context, env *environment, o verifyBenchOptions,
 		}
 		env.say("  %s: %.0f/s, p50 %s, p99 %s, %s of the processor each", f.Name, f.PerSecond, tenths(f.P50), tenths(f.P99), f.Processor.Round(time.Microsecond))
 		r.Series = append(r.Series, f)
+		b.client.Tune(benchTuning()) // what it kept is not the next one's memory
 	}
 	return r, nil
 }
@@ -112,8 +116,9 @@ func (b *verifyBench) connect(ctx context.Context) error {
 	for _, v := range doc.Validators {
 		vals = append(vals, types.NewValidator(v.PubKey, v.Power))
 	}
+	b.validators = types.NewValidatorSet(vals)
 	rpc := b.net.Node(0).Local().Local()
-	light, err := client.NewLight(ctx, client.LightConfig{ChainID: benchChain, Primary: rpc, Validators: types.NewValidatorSet(vals)})
+	light, err := client.NewLight(ctx, client.LightConfig{ChainID: benchChain, Primary: rpc, Validators: b.validators})
 	if err != nil {
 		return err
 	}
@@ -121,8 +126,13 @@ func (b *verifyBench) connect(ctx context.Context) error {
 		return err
 	}
 	b.client.UseLight(light)
-	b.client.Tune(client.Tuning{Pin: benchPin, AtOnce: runtime.GOMAXPROCS(0)})
+	b.client.Tune(benchTuning())
 	return nil
+}
+
+// benchTuning is what a node gives its own HTTP edge.
+func benchTuning() client.Tuning {
+	return client.Tuning{Pin: benchPin, AtOnce: runtime.GOMAXPROCS(0)}
 }
 
 // measure runs callers while a tx every now and then keeps blocks coming.
