@@ -15,7 +15,15 @@ type builder struct {
 	e       Event
 }
 
+// maxQuoted is how much of a value stands in an error, in bytes.
+const maxQuoted = 100
+
 func (b *builder) fail(n *Node, field, reason string, args ...any) error {
+	for i := range args {
+		if s, ok := args[i].(string); ok && len(s) > maxQuoted {
+			args[i] = strings.ToValidUTF8(s[:maxQuoted], "") + "..."
+		}
+	}
 	e := &Error{Event: b.index, Field: field, Reason: fmt.Sprintf(reason, args...)}
 	if n != nil {
 		e.Line = n.Line

@@ -102,22 +102,36 @@ func (b *builder) sensors(n *Node) error {
 		if c.Name.Local != "sensorElement" || c.Name.Space != "" {
 			return b.fail(c, field, "is %s: want sensorElement", c.Name.Local)
 		}
-		for j := range c.Children {
-			part := &c.Children[j]
-			if part.Name.Space != "" {
-				continue
-			}
-			if part.Name.Local == "extension" {
-				return b.fail(part, field+" extension", "is unexpected: a sensor element has no extension wrapper")
-			}
-			for k := range part.Children {
-				if err := b.sensorValue(&part.Children[k], field+" "+part.Name.Local); err != nil {
-					return err
-				}
-			}
-			markAttributes(part.Children)
+		if err := b.sensorParts(c.Children, field); err != nil {
+			return err
 		}
 		b.e.SensorElements = append(b.e.SensorElements, *c)
+	}
+	return nil
+}
+
+// sensorParts reads the metadata and the reports of one sensor element.
+func (b *builder) sensorParts(parts []Node, field string) error {
+	reports := 0
+	for i := range parts {
+		part := &parts[i]
+		if part.Name.Space != "" {
+			continue
+		}
+		at := field + " " + part.Name.Local
+		switch part.Name.Local {
+		case "extension":
+			return b.fail(part, at, "is unexpected: a sensor element has no extension wrapper")
+		case "sensorReport":
+			at += " " + strconv.Itoa(reports)
+			reports++
+		}
+		for j := range part.Children {
+			if err := b.sensorValue(&part.Children[j], at); err != nil {
+				return err
+			}
+		}
+		markAttributes(part.Children)
 	}
 	return nil
 }
@@ -147,8 +161,27 @@ func (b *builder) sensorValue(n *Node, field string) error {
 		n.Value = expandBare(n.Value, nsVoc)
 	case "component":
 		n.Value = components().toWeb(components().short(n.Value))
+	default:
+		if isSensorNumber(n.Name.Local) && !isDouble(n.Value) {
+			return b.fail(n, field+" "+n.Name.Local, "is %q: want a number that fits 64 bits", n.Value)
+		}
 	}
 	return nil
+}
+
+// isSensorNumber tells whether a field of a sensor report is an xsd:double
+// (EPCIS 2.0, section 7.3.7.4).
+func isSensorNumber(field string) bool {
+	switch field {
+	case "value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue":
+		return true
+	}
+	return false
+}
+
+// isDouble tells whether s is an xsd:double.
+func isDouble(s string) bool {
+	return isDecimal(s) || s == "INF" || s == "-INF" || s == "NaN"
 }
 
 func (b *builder) ilmd(n *Node) error {

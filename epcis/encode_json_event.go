@@ -166,12 +166,13 @@ func sensorScalar(n *Node) any {
 		}
 	case "component":
 		return components().short(n.Value)
-	case "value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue":
-		return number(n.Value)
 	case "booleanValue":
 		if n.Value == "true" || n.Value == "false" {
 			return n.Value == "true"
 		}
+	}
+	if isSensorNumber(n.Name.Local) {
+		return number(n.Value)
 	}
 	return scalar(n)
 }
