@@ -78,7 +78,7 @@ func (d *Dispatcher) endRun(s *standing) error {
 		return d.deliver(s, nil, s.seen)
 	}
 	now := d.cfg.Now()
-	s.run, s.due = nil, s.schedule.next(now)
+	s.run, s.due = nil, s.schedule.Next(now)
 	s.state.LastRun, s.state.Delivered = now, max(s.seen, s.state.Delivered)
 	return d.cfg.Repository.PutState(d.ctx, s.sub.ID, s.state)
 }

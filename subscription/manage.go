@@ -69,7 +69,7 @@ func (d *Dispatcher) check(s *repository.Subscription) error {
 		return &RequestError{"stream", "want true, or a schedule"}
 	}
 	if s.Schedule != nil {
-		if _, err := parseSchedule(*s.Schedule); err != nil {
+		if _, err := ParseSchedule(*s.Schedule); err != nil {
 			return &RequestError{"schedule", err.Error()}
 		}
 	}

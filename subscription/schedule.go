@@ -9,18 +9,18 @@ import (
 	"github.com/pedigree-ledger/pedigree/repository"
 )
 
-// schedule is a repository.Schedule that was read: one set of bits a field.
+// Schedule is a repository.Schedule that was read: one set of bits a field.
 // Times are in UTC.
-type schedule struct {
+type Schedule struct {
 	second, minute, hour, day, month, weekday uint64
 }
 
-// parseSchedule reads a schedule (EPCIS 2.0, section 8.2.5.3). At least one
+// ParseSchedule reads a schedule (EPCIS 2.0, section 8.2.5.3). At least one
 // field is given. A field that is left out stands for any value, but one finer
 // than the finest that is given stands for its lowest: {"hour":"1"} is once a
 // day, not every second of an hour.
-func parseSchedule(from repository.Schedule) (*schedule, error) {
-	var s schedule
+func ParseSchedule(from repository.Schedule) (*Schedule, error) {
+	var s Schedule
 	finest := true
 	for _, f := range []struct {
 		name, text string
@@ -52,7 +52,7 @@ func parseSchedule(from repository.Schedule) (*schedule, error) {
 	if finest {
 		return nil, fmt.Errorf("schedule: want at least one of second, minute, hour, dayOfMonth, month and dayOfWeek")
 	}
-	if s.next(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
+	if s.Next(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
 		return nil, fmt.Errorf("schedule: no day has that dayOfMonth and month")
 	}
 	return &s, nil
@@ -87,10 +87,10 @@ func parseField(text string, low, high int) (bits uint64, err error) {
 
 func has(bits uint64, n int) bool { return bits>>n&1 == 1 }
 
-// next is the first moment after t that the schedule names, in whole seconds;
+// Next is the first moment after t that the schedule names, in whole seconds;
 // zero when there is none within 41 years, which a leap day may take to fall on
 // a day of the week.
-func (s *schedule) next(t time.Time) time.Time {
+func (s *Schedule) Next(t time.Time) time.Time {
 	t = t.UTC().Truncate(time.Second).Add(time.Second)
 	end := t.AddDate(41, 0, 0)
 	for t.Before(end) {

@@ -23,12 +23,12 @@ func TestScheduleNext(t *testing.T) {
 		{repository.Schedule{DayOfMonth: "31"}, "2026-12-31T00:00:00Z"},
 		{repository.Schedule{Month: "1", Hour: "12"}, "2027-01-01T12:00:00Z"},
 	} {
-		s, err := parseSchedule(c.s)
+		s, err := ParseSchedule(c.s)
 		if err != nil {
 			t.Errorf("%+v: %v", c.s, err)
 			continue
 		}
-		if got := s.next(from).Format(time.RFC3339); got != c.want {
+		if got := s.Next(from).Format(time.RFC3339); got != c.want {
 			t.Errorf("%+v: next is %s, want %s", c.s, got, c.want)
 		}
 	}
@@ -51,7 +51,7 @@ func TestScheduleRefused(t *testing.T) {
 		{Second: "+1"},
 		{Hour: " 1"},
 	} {
-		if _, err := parseSchedule(s); err == nil {
+		if _, err := ParseSchedule(s); err == nil {
 			t.Errorf("%+v was read", s)
 		}
 	}
@@ -64,13 +64,13 @@ func FuzzSchedule(f *testing.F) {
 	f.Add("", "", "9", "", "", "")
 	f.Add("59", "59", "23", "29", "2", "[1-7]")
 	f.Fuzz(func(t *testing.T, second, minute, hour, day, month, weekday string) {
-		s, err := parseSchedule(repository.Schedule{Second: second, Minute: minute, Hour: hour, DayOfMonth: day, Month: month, DayOfWeek: weekday})
+		s, err := ParseSchedule(repository.Schedule{Second: second, Minute: minute, Hour: hour, DayOfMonth: day, Month: month, DayOfWeek: weekday})
 		if err != nil {
 			return
 		}
 		at := time.Date(2026, 2, 28, 23, 59, 59, 0, time.UTC)
 		for try := range 3 {
-			next := s.next(at)
+			next := s.Next(at)
 			if next.IsZero() && try > 0 {
 				return // no leap day on that weekday for 41 years: a century without one lies between
 			}

@@ -15,7 +15,7 @@ type standing struct {
 	sub      repository.Subscription
 	query    *repository.Query
 	host     string
-	schedule *schedule // nil for a stream
+	schedule *Schedule // nil for a stream
 
 	state repository.SubscriptionState
 	// seen is the number up to which events were looked at; state.Delivered
@@ -57,10 +57,10 @@ func (d *Dispatcher) begin(ctx context.Context, sub repository.Subscription) err
 		s.host = u.Host
 	}
 	if sub.Schedule != nil {
-		if s.schedule, err = parseSchedule(*sub.Schedule); err != nil {
+		if s.schedule, err = ParseSchedule(*sub.Schedule); err != nil {
 			return err
 		}
-		s.due = s.schedule.next(later(state.LastRun, sub.Created))
+		s.due = s.schedule.Next(later(state.LastRun, sub.Created))
 	}
 	d.mu.Lock()
 	d.subs[sub.ID] = s
