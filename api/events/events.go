@@ -39,8 +39,9 @@ type Config struct {
 	// VendorVersion is the program's, for the header GS1-Vendor-Version; empty
 	// leaves that away.
 	VendorVersion string
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
+	// Now is the clock, After its timer; nil means the system's.
+	Now   func() time.Time
+	After func(time.Duration) <-chan time.Time
 }
 
 // part is the interface at work.
@@ -57,6 +58,9 @@ type part struct {
 func Register(a huma.API, c Config) {
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.After == nil {
+		c.After = time.After
 	}
 	if c.Sockets == 0 {
 		c.Sockets = 64

@@ -34,6 +34,7 @@ type server struct {
 	http     *httptest.Server
 
 	socketTime time.Duration
+	clock      *clock // of the WebSockets; nil is the system's
 }
 
 // newServer is a server whose capturing is as change makes it.
@@ -76,7 +77,11 @@ func (s *server) start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	events.Register(e.API(), events.Config{Repository: s.repo, Captures: s.captures, Dispatcher: s.hooks, Sockets: 2, SocketTime: s.socketTime, VendorVersion: "test"})
+	config := events.Config{Repository: s.repo, Captures: s.captures, Dispatcher: s.hooks, Sockets: 2, SocketTime: s.socketTime, VendorVersion: "test"}
+	if s.clock != nil {
+		config.Now, config.After = s.clock.now, s.clock.after
+	}
+	events.Register(e.API(), config)
 	s.http = httptest.NewServer(e.Handler())
 }
 

@@ -151,6 +151,11 @@ func (s *server) message(c *websocket.Conn) []epcis.Event {
 	return (&reply{t: s.t, what: "message", body: raw}).events()
 }
 
+// escaped is an event's ID as a query parameter.
+func escaped(id string) string {
+	return strings.NewReplacer("?", "%3F", "=", "%3D", ";", "%3B").Replace(id)
+}
+
 // open opens a WebSocket that must be let in.
 func (s *server) open(path string) *websocket.Conn {
 	s.t.Helper()
@@ -176,7 +181,7 @@ func TestWebSocket(t *testing.T) {
 
 	// Who was cut off goes on where he was.
 	s.capture(desktest.Document(s.desk.Commissioning("L1", 2, 2)))
-	second := s.open(path + "&after=" + strings.NewReplacer("?", "%3F", "=", "%3D", ";", "%3B").Replace(got[0].ID))
+	second := s.open(path + "&after=" + escaped(got[0].ID))
 	if again := s.message(second); len(again) != 1 || again[0].ID == got[0].ID {
 		t.Errorf("got %+v, want the second event", again)
 	}
@@ -187,7 +192,7 @@ func TestWebSocket(t *testing.T) {
 	if _, status, err := s.dial(path); err == nil || status != http.StatusServiceUnavailable {
 		t.Errorf("a WebSocket too many: got %v", err)
 	}
-	for _, wrong := range []string{"?stream=false", "", "?minute=5", "?stream=true&after=nosuch", "?stream=true&initialRecordTime=x"} {
+	for _, wrong := range []string{"?stream=false", "", "?stream=true&minute=5", "?stream=true&after=nosuch", "?stream=true&initialRecordTime=x"} {
 		if _, status, err := s.dial("/queries/made/events" + wrong); err == nil || status != http.StatusBadRequest {
 			t.Errorf("%q: got %v", wrong, err)
 		}

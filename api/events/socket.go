@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/coder/websocket"
@@ -26,11 +25,10 @@ const (
 func (p *part) registerNamedEvents(a huma.API) {
 	op := p.operation("queryEventsOfQuery", http.MethodGet, "/queries/{queryName}/events", "Query the events of a named query, or subscribe by WebSocket", edge.Read)
 	op.Description = "A page of the query's events; further parameters of the SimpleEventQuery narrow it. " +
-		"With Upgrade: websocket and stream=true, events are sent as they are captured, each message an EPCISQueryDocument in JSON. " +
+		"With Upgrade: websocket and stream=true, events are sent as they are captured, each message an EPCISQueryDocument in JSON; " +
+		"with a schedule instead (second, minute, hour, dayOfMonth, month, dayOfWeek), at each of its moments what was captured since the one before. " +
 		"Who was cut off goes on with after, the ID of the last event that he has. A reader that does not read is dropped."
-	op.Parameters = append(eventParams(), queryNameParam(),
-		queryParam("stream", huma.TypeBoolean, "by WebSocket: true"), queryParam("after", huma.TypeString, "by WebSocket: begin after the event with this ID"),
-		queryParam("initialRecordTime", huma.TypeString, "by WebSocket: begin with events captured from then on; from now on if absent"))
+	op.Parameters = append(append(eventParams(), queryNameParam()), socketParams()...)
 	op.Responses = responses(http.StatusOK, "a page of events", answer{doc: true, paged: true, headers: []string{"ETag"}})
 	op.Responses["101"] = &huma.Response{Description: "the WebSocket is open"}
 	huma.Register(a, edge.With(op, edge.Streaming), p.namedEvents)
@@ -55,8 +53,8 @@ func (p *part) namedEvents(ctx context.Context, in *eventsInput) (*huma.StreamRe
 	if in.ctx.Header("Upgrade") != "" {
 		return p.socket(ctx, &in.Request, q.Name, narrow)
 	}
-	if in.values().Has("stream") {
-		return nil, exception(http.StatusBadRequest, "SubscriptionControlsException", "stream needs a WebSocket: send Connection: Upgrade and Upgrade: websocket, or subscribe by webhook")
+	if problem := withoutSocket(in.values()); problem != nil {
+		return nil, problem
 	}
 	select {
 	case p.pages <- struct{}{}:
@@ -93,7 +91,7 @@ func (p *part) socket(ctx context.Context, r *Request, name string, q *repositor
 	if problem != nil {
 		return nil, problem
 	}
-	from, err := p.socketFrom(ctx, r)
+	asked, err := p.socketRequest(ctx, r.values())
 	if err != nil {
 		return nil, err
 	}
@@ -109,47 +107,11 @@ func (p *part) socket(ctx context.Context, r *Request, name string, q *repositor
 			return // it has answered why
 		}
 		conn.SetReadLimit(1)
-		s := &socket{p: p, conn: conn, name: name, query: q, notation: n, seq: from}
+		s := &socket{p: p, conn: conn, name: name, query: q, notation: n, asked: asked, seq: asked.from}
 		// The reading side ends with the connection alone: what ended with
 		// the query would be cut off before it is told why.
 		s.close(s.serve(conn.CloseRead(request.Context()), live.Done()))
 	}}, nil
-}
-
-// socketFrom reads where a WebSocket begins.
-func (p *part) socketFrom(ctx context.Context, r *Request) (uint64, error) {
-	from := p.Repository.Head()
-	for name, v := range r.values() {
-		switch name {
-		case "stream":
-			if on, err := strconv.ParseBool(v[0]); err != nil || !on {
-				return 0, exception(http.StatusBadRequest, "SubscriptionControlsException", "by WebSocket, stream=true is expected: schedules are served by webhook")
-			}
-		case "after":
-			last, err := p.Repository.Event(ctx, v[0])
-			if errors.Is(err, repository.ErrNotFound) {
-				return 0, badParameter(name, "there is no event %q", clip(v[0]))
-			}
-			if err != nil {
-				return 0, err
-			}
-			from = last.Seq
-		case "initialRecordTime":
-			at, err := time.Parse(time.RFC3339, v[0])
-			if err != nil {
-				return 0, badParameter(name, "a time with its zone is expected, found %q", clip(v[0]))
-			}
-			if from, err = p.Repository.NumberAt(ctx, at); err != nil {
-				return 0, err
-			}
-		default:
-			return 0, exception(http.StatusBadRequest, "SubscriptionControlsException", "the parameter %s is none of a WebSocket: stream=true, after and initialRecordTime are", clip(name))
-		}
-	}
-	if r.values().Get("stream") == "" {
-		return 0, exception(http.StatusBadRequest, "SubscriptionControlsException", "by WebSocket, stream=true is expected: schedules are served by webhook")
-	}
-	return from, nil
 }
 
 // socket is a WebSocket at work.
@@ -159,7 +121,9 @@ type socket struct {
 	name     string
 	query    *repository.Query
 	notation notation
-	seq      uint64 // the last event that was looked at
+	asked    *socketRequest
+	seq      uint64    // the last event that was looked at
+	due      time.Time // when a schedule sends next; zero is never
 }
 
 // serve sends what comes until the connection or the query is gone, the reader
@@ -168,10 +132,18 @@ type socket struct {
 func (s *socket) serve(ctx context.Context, gone <-chan struct{}) error {
 	ping := time.NewTicker(socketPing)
 	defer ping.Stop()
+	if s.asked.schedule != nil {
+		s.due = s.asked.schedule.Next(s.p.Now())
+	}
 	for {
 		changed := s.p.Repository.Changed()
-		if err := s.sendAll(ctx); err != nil {
+		wait, err := s.work(ctx)
+		if err != nil {
 			return err
+		}
+		var timer <-chan time.Time
+		if wait > 0 {
+			timer = s.p.After(wait)
 		}
 		select {
 		case <-ctx.Done():
@@ -179,6 +151,7 @@ func (s *socket) serve(ctx context.Context, gone <-chan struct{}) error {
 		case <-gone:
 			return nil
 		case <-changed:
+		case <-timer:
 		case <-ping.C:
 			within, cancel := context.WithTimeout(ctx, s.p.SocketTime)
 			err := s.conn.Ping(within)
@@ -190,31 +163,62 @@ func (s *socket) serve(ctx context.Context, gone <-chan struct{}) error {
 	}
 }
 
-// sendAll sends the events that stand.
-func (s *socket) sendAll(ctx context.Context) error {
-	for {
+// work sends what is due, and returns how long nothing will be by the clock; 0
+// means until something is captured.
+func (s *socket) work(ctx context.Context) (time.Duration, error) {
+	if s.asked.schedule == nil {
+		_, err := s.sendAll(ctx)
+		return 0, err
+	}
+	if s.p.Repository.Closed() {
+		return 0, repository.ErrClosed
+	}
+	if now := s.p.Now(); s.due.IsZero() || now.Before(s.due) {
+		return max(0, s.due.Sub(now)), nil
+	}
+	sent, err := s.sendAll(ctx)
+	if err == nil && !sent && s.asked.reportIfEmpty {
+		err = s.send(ctx, nil)
+	}
+	if err != nil {
+		return 0, err
+	}
+	now := s.p.Now() // moments that passed meanwhile are one with this
+	s.due = s.asked.schedule.Next(now)
+	return max(0, s.due.Sub(now)), nil
+}
+
+// sendAll sends the events that stand now, and tells whether there were any.
+func (s *socket) sendAll(ctx context.Context) (sent bool, err error) {
+	head := s.p.Repository.Head()
+	for s.seq < head {
 		found, reached, err := s.p.Repository.Since(ctx, s.seq, s.query, socketBatch)
 		if err != nil {
-			return err
+			return sent, err
 		}
 		if len(found) > 0 {
-			out := &rawAnswer{}
-			if err := s.p.write(out, found, notation{form: inJSON, epcs: s.notation.epcs}, s.name, nil); err != nil {
-				return err
+			if err := s.send(ctx, found); err != nil {
+				return sent, err
 			}
-			within, cancel := context.WithTimeout(ctx, s.p.SocketTime)
-			err := s.conn.Write(within, websocket.MessageText, out.Body)
-			cancel()
-			if err != nil {
-				return err
-			}
+			sent = true
 		}
-		if reached <= s.seq || reached >= s.p.Repository.Head() {
-			s.seq = max(s.seq, reached)
-			return nil
+		if reached <= s.seq {
+			break // there was no work left for more: the next time goes on
 		}
 		s.seq = reached
 	}
+	return sent, nil
+}
+
+// send sends one message, to a reader who has so long to take it.
+func (s *socket) send(ctx context.Context, found []repository.Stored) error {
+	out := &rawAnswer{}
+	if err := s.p.write(out, found, notation{form: inJSON, epcs: s.notation.epcs}, s.name, nil); err != nil {
+		return err
+	}
+	within, cancel := context.WithTimeout(ctx, s.p.SocketTime)
+	defer cancel()
+	return s.conn.Write(within, websocket.MessageText, out.Body)
 }
 
 // close says good-bye.
