@@ -70,10 +70,22 @@ func letters(r rune) rune {
 	return -1
 }
 
+// allowed lists the methods of a path: those of its operations, OPTIONS itself,
+// and HEAD, which is answered wherever GET is.
+func allowed(methods []string) []string {
+	out := []string{http.MethodOptions}
+	for _, m := range methods {
+		if out = append(out, m); m == http.MethodGet {
+			out = append(out, http.MethodHead)
+		}
+	}
+	return out
+}
+
 // offered are the headers of the answer to OPTIONS.
 func (p *part) offered(path string) map[string]string {
 	out := map[string]string{
-		"Allow":         strings.Join(append([]string{http.MethodOptions}, p.methods[path]...), ", "),
+		"Allow":         strings.Join(allowed(p.methods[path]), ", "),
 		"GS1-EPCIS-Min": epcisMin, "GS1-EPCIS-Max": epcisVersion, "GS1-CBV-Min": cbvMin, "GS1-CBV-Max": cbvVersion,
 		"GS1-EPC-Format":     "Always_GS1_Digital_Link, Always_EPC_URN, Never_Translates",
 		"GS1-CBV-XML-Format": "Always_Web_URI, Always_URN, Never_Translates",
