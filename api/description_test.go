@@ -215,7 +215,8 @@ func TestReferenceHTTP(t *testing.T) {
 # HTTP API
 
 Every operation of a node's or gateway's HTTP edge, made from the same description that it serves as OpenAPI 3.1 at
-` + "`/openapi.json`" + ` and for people at ` + "`/docs`" + `. Errors are problems (RFC 9457). A key in a path is anything that names it: brackets, a
+` + "`/openapi.json`" + ` and for people at ` + "`/docs`" + `. Errors are problems (RFC 9457), in XML for who prefers that in Accept, and without a body on the paths of the
+verification messages, as their standard has it. A key in a path is anything that names it: brackets, a
 scan, an EPC URI or a Digital Link, with each slash escaped as ` + "`%2F`" + `.
 
 ## Scopes

@@ -11,7 +11,7 @@ import (
 const introduction = `The HTTP edge of a Pedigree node or gateway: EPCIS 2.0 capture and query, ` +
 	`verification messages, the ledger's records with their proofs, and submission.
 
-Errors are problems (RFC 9457, application/problem+json) with the id of the request, which is also in X-Request-Id. ` +
+Errors are problems (RFC 9457, application/problem+json; application/problem+xml for who prefers XML in Accept) with the id of the request, which is also in X-Request-Id. ` +
 	`Request bodies must not be compressed; answers are, for who takes gzip.`
 
 func securitySchemes() map[string]*huma.SecurityScheme {

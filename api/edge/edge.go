@@ -85,6 +85,7 @@ type Edge struct {
 	metrics *metrics
 	rates   *rates
 	busy    map[class]chan struct{} // a token for each request at work
+	bare    map[string]bool         // first segments of paths whose problems have no body
 	prune   func()                  // ends the description
 }
 
@@ -96,7 +97,7 @@ func New(c Config) (*Edge, error) {
 	if err != nil {
 		return nil, fmt.Errorf("edge: %w", err)
 	}
-	e := &Edge{cfg: c, mux: http.NewServeMux(), metrics: m, rates: newRates(c.Now), busy: c.Limits.busy()}
+	e := &Edge{cfg: c, mux: http.NewServeMux(), metrics: m, rates: newRates(c.Now), busy: c.Limits.busy(), bare: make(map[string]bool)}
 	e.api = humago.New(e.mux, e.humaConfig())
 	e.api.UseMiddleware(e.admit, e.authorize, e.open, e.bound, e.tag, e.remember)
 	e.prune = pruner(e)
@@ -128,7 +129,7 @@ func (e *Edge) humaConfig() huma.Config {
 			},
 			OnAddOperation: []huma.AddOpFunc{e.complete},
 		},
-		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		Formats:       map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()},
 		DefaultFormat: "application/json",
 		Transformers:  []huma.Transformer{e.asProblem},
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
 // humaContext gives the embedded field a name that is not that of a method.
@@ -100,7 +101,10 @@ func (e *Edge) asProblem(ctx huma.Context, _ string, v any) (any, error) {
 	answer := *p // a handler may give the same problem to many
 	answer.Instance = rec.id
 	answer.Type = typed(ctx.Operation(), p.Type)
-	return &answer, nil
+	r, w := humago.Unwrap(ctx)
+	form := problemFormFor(r, has(ctx.Operation(), Bare))
+	form.announce(w.Header())
+	return formedProblem{&answer, form}, nil
 }
 
 // fromHuma says huma's error in our words. What was sent is not sent back, and

@@ -15,7 +15,8 @@ import (
 )
 
 // Problem is an error as a caller reads it (RFC 9457). Handlers return one as
-// their error; its JSON is application/problem+json.
+// their error; its JSON is application/problem+json, and who prefers XML gets
+// application/problem+xml.
 type Problem struct {
 	Type   string `json:"type" doc:"what kind of problem, as a URI; about:blank says no more than the status"`
 	Title  string `json:"title" doc:"the kind of problem in words"`
@@ -101,7 +102,7 @@ func (p *Problem) GetStatus() int { return p.Status }
 func (p *Problem) GetHeaders() http.Header { return p.headers }
 
 // ContentType is RFC 9457's.
-func (p *Problem) ContentType(string) string { return "application/problem+json" }
+func (p *Problem) ContentType(string) string { return typeProblemJSON }
 
 // WithHeader adds a header to the answer and returns the problem.
 func (p *Problem) WithHeader(name, value string) *Problem {

@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"path"
@@ -60,10 +59,11 @@ func (e *Edge) problem(w http.ResponseWriter, r *http.Request, p *Problem) {
 	for name, values := range p.headers {
 		h[name] = values
 	}
-	h.Set("Content-Type", p.ContentType(""))
+	form := problemFormFor(r, e.bare[firstSegment(r.URL.Path)])
+	form.announce(h)
 	w.WriteHeader(p.Status)
 	if r.Method != http.MethodHead {
-		_ = json.NewEncoder(w).Encode(p) // a caller that went away is no concern of ours
+		_ = form.write(w, p) // a caller that went away is no concern of ours
 	}
 }
 

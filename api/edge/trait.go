@@ -26,6 +26,10 @@ const (
 	// Always says that the operation answers although the edge is closed, as
 	// health does.
 	Always Trait = "always"
+	// Bare says that the operation's standard answers what went wrong with a
+	// status and headers and nothing else: no problem has a body there, nor
+	// has what the edge refuses on any path with the same first segment.
+	Bare Trait = "bare"
 )
 
 // With gives an operation traits.
@@ -103,6 +107,9 @@ func (e *Edge) complete(api *huma.OpenAPI, op *huma.Operation) {
 	if r := op.Responses["422"]; r != nil && r.Description == http.StatusText(http.StatusUnprocessableEntity) {
 		delete(op.Responses, "422")
 	}
+	if has(op, Bare) {
+		e.bare[firstSegment(op.Path)] = true
+	}
 	for _, kind := range e.kindsOf(op, needed) {
 		describeProblem(api, op, kind)
 	}
@@ -115,8 +122,9 @@ func (e *Edge) complete(api *huma.OpenAPI, op *huma.Operation) {
 	// What huma describes as its own error is a Problem here.
 	for status, r := range op.Responses {
 		if code, err := strconv.Atoi(status); status == "default" || err == nil && code >= http.StatusBadRequest {
-			if m := r.Content["application/problem+json"]; m != nil {
+			if m := r.Content[typeProblemJSON]; m != nil {
 				m.Schema = problemSchema(api)
+				r.Content[typeProblemXML] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Description: "the same in XML (RFC 9457, appendix B)"}}
 			}
 		}
 	}
@@ -151,7 +159,10 @@ func describeProblem(api *huma.OpenAPI, op *huma.Operation, k Kind) {
 	r := op.Responses[status]
 	switch {
 	case r == nil:
-		r = &huma.Response{Description: p.Title, Content: map[string]*huma.MediaType{p.ContentType(""): {Schema: problemSchema(api)}}}
+		r = &huma.Response{Description: p.Title}
+		if !has(op, Bare) {
+			r.Content = map[string]*huma.MediaType{p.ContentType(""): {Schema: problemSchema(api)}}
+		}
 		op.Responses[status] = r
 	case r.Description == http.StatusText(p.Status):
 		r.Description = p.Title

@@ -1,9 +1,7 @@
 package events
 
 import (
-	"mime"
 	"net/http"
-	"strconv"
 
 	"github.com/pedigree-ledger/pedigree/api/edge"
 )
@@ -23,24 +21,8 @@ func (r *Request) accepts() (form, *edge.Problem) {
 	if header == "" {
 		return inJSON, nil
 	}
-	best, quality := inJSON, 0.0
-	for _, part := range splitList(header) {
-		media, params, err := mime.ParseMediaType(part)
-		if err != nil {
-			continue
-		}
-		q := 1.0
-		if text, ok := params["q"]; ok {
-			if q, err = strconv.ParseFloat(text, 64); err != nil {
-				continue
-			}
-		}
-		f, ok := formOfMedia(media)
-		if ok && q > quality {
-			best, quality = f, q
-		}
-	}
-	if quality == 0 {
+	best, ok := edge.Preferred(header, formOfMedia)
+	if !ok {
 		return best, exception(http.StatusNotAcceptable, "NotAcceptableException", "Accept is %q: application/json, application/ld+json or application/xml can be had", clip(header))
 	}
 	return best, nil

@@ -34,7 +34,7 @@ func (p *part) negotiate(ctx huma.Context, next func(huma.Context)) {
 	} {
 		lo, hi := ctx.Header(v.min), ctx.Header(v.max)
 		if lo != "" && !notAbove(lo, v.highest) || hi != "" && !notAbove(v.lowest, hi) {
-			writeProblem(ctx, exception(http.StatusNotAcceptable, "NotAcceptableException",
+			edge.Refuse(ctx, exception(http.StatusNotAcceptable, "NotAcceptableException",
 				"%s to %s is asked for, and %s to %s is what this repository speaks", orAny(lo), orAny(hi), v.lowest, v.highest).
 				Wrongf(v.min, "a version not above %s is expected", v.highest))
 			return
@@ -73,12 +73,4 @@ func versionPart(parts []string, i int) (int, bool) {
 	}
 	n, err := strconv.Atoi(parts[i])
 	return n, err == nil && n >= 0
-}
-
-// writeProblem answers before a handler is called.
-func writeProblem(ctx huma.Context, p *edge.Problem) {
-	p.Instance = edge.RequestID(ctx.Context())
-	ctx.SetHeader("Content-Type", p.ContentType(""))
-	ctx.SetStatus(p.Status)
-	writeJSON(ctx.BodyWriter(), p)
 }

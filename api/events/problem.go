@@ -1,10 +1,8 @@
 package events
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 
 	"github.com/pedigree-ledger/pedigree/api/edge"
@@ -68,6 +66,3 @@ func whereOf(e *epcis.Error) string {
 	}
 	return e.Field
 }
-
-// writeJSON writes v to a caller; one that went away is no concern of ours.
-func writeJSON(w io.Writer, v any) { _ = json.NewEncoder(w).Encode(v) }
