@@ -251,6 +251,33 @@ func TestConnectivity(t *testing.T) {
 	}
 }
 
+// TestRefusalsBare: what the edge refuses on the standard's paths is a status
+// without a body, as what the responder refuses there; on our own path it is a
+// problem.
+func TestRefusalsBare(t *testing.T) {
+	s := apitest.New(t, nil, func(a huma.API) { Register(a, Config{Verifier: ownItem(t)}) })
+	const connected = "/checkConnectivity?gtin=09521001100014&reqGLN=9521005000006"
+	for _, tt := range []struct {
+		method, path, token string
+		status              int
+	}{
+		{"GET", itemPath, "read", 403},
+		{"GET", connected, "read", 403},
+		{"POST", itemPath, "verify", 405},
+		{"DELETE", connected, "verify", 405},
+		{"GET", "/verify/gtin/09521001100014", "verify", 404},
+		{"GET", "/checkConnectivity/x", "verify", 404},
+	} {
+		w := s.Do(t, tt.method, tt.path, nil, "Authorization", "Bearer "+tt.token)
+		if w.StatusCode != tt.status || len(w.Body) > 0 || w.Header.Get("Content-Type") != "" {
+			t.Errorf("%s %.60s: got %d %s, want a bare %d", tt.method, tt.path, w.StatusCode, w.Body, tt.status)
+		}
+	}
+	if w := s.Get(t, "/verification/x"); w.StatusCode != http.StatusNotFound || len(w.Body) == 0 {
+		t.Errorf("our own path: got %d %s, want a problem", w.StatusCode, w.Body)
+	}
+}
+
 // FuzzVerificationRequest: no request is trouble for the responder.
 func FuzzVerificationRequest(f *testing.F) {
 	f.Add("09521001100014", "L1", "S1", "280131", "9521005000006", "59bc5c88-15f7-49a7-9687-73b05d2c50a4", "1.3")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/pedigree-ledger/pedigree/api/edge"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 )
 
@@ -45,13 +46,13 @@ func (h *handlers) registerMessages(a huma.API) {
 		"as the GS1 US implementation guideline has it for saleable returns (FD&C Act 582(c)(4)(D)). Only status 200 has a body."
 	verify.SkipValidateParams = true
 	verify.Responses = jsonOf(schemas.Schema(reflect.TypeFor[lwmsAnswer](), true, ""))
-	huma.Register(a, verify, h.verify)
+	huma.Register(a, edge.With(verify, edge.Bare), h.verify)
 
 	connected := operation("checkConnectivity", http.MethodGet, "/checkConnectivity", "Does this responder answer for a product?")
 	connected.Description = "The connectivity check of the same standard. Only status 200 has a body."
 	connected.SkipValidateParams = true
 	connected.Responses = jsonOf(schemas.Schema(reflect.TypeFor[responderData](), true, ""))
-	huma.Register(a, connected, h.connectivity)
+	huma.Register(a, edge.With(connected, edge.Bare), h.connectivity)
 }
 
 // verify answers a verification request.
