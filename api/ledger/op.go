@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"mime"
 	"net/http"
 	"reflect"
 	"strings"
@@ -45,6 +46,7 @@ const maxOpBytes = 4 * app.MaxTxBytes
 type opInput struct {
 	Waiting
 	Key     string `header:"Idempotency-Key" hidden:"true"`
+	Type    string `header:"Content-Type" hidden:"true"`
 	RawBody []byte `contentType:"application/json"`
 }
 
@@ -62,7 +64,7 @@ func (h *handlers) registerOps() {
 		Description: "Only for a partner whose key this edge holds. It is read strictly: a field that is not known or stands twice is refused, and nothing is sent. " +
 			"Send an Idempotency-Key, and whatever gets lost on the way, the same request again is the same transaction. A rejection is a problem with status 409: code, advice, and the report that it suggests.",
 		Tags: []string{"Ledger"}, Security: edge.Need(edge.Sign), MaxBodyBytes: maxOpBytes, SkipValidateBody: true,
-		Errors: append(submitErrors(), http.StatusForbidden), Responses: h.submitResponses(),
+		Errors: append(submitErrors(), http.StatusForbidden, http.StatusUnsupportedMediaType), Responses: h.submitResponses(),
 	}
 	huma.Register(h.api, edge.With(op, edge.Idempotent), h.submitOp)
 	// The body is read by ourselves, to be strict; it is described as what it is.
@@ -83,6 +85,9 @@ func templates() ([]OpTemplate, error) {
 
 // submitOp signs an op and hands it in.
 func (h *handlers) submitOp(ctx context.Context, in *opInput) (*submitted, error) {
+	if p := sentAsJSON(in.Type); p != nil {
+		return nil, p
+	}
 	s, err := h.submission(in.RawBody)
 	if err != nil {
 		return nil, err
@@ -102,6 +107,16 @@ func (h *handlers) submitOp(ctx context.Context, in *opInput) (*submitted, error
 		return nil, edge.OtherRequest.Problem("the key %.255q was used for another op", in.Key)
 	}
 	return verdict(ctx, out, tx, err)
+}
+
+// sentAsJSON refuses a body of another type, nil if it is JSON's. A page of
+// another origin may send text without asking first, and a browser adds its
+// client certificate: this edge would sign.
+func sentAsJSON(contentType string) *edge.Problem {
+	if media, _, err := mime.ParseMediaType(contentType); err == nil && media == "application/json" {
+		return nil
+	}
+	return edge.BadMediaType.Problem("Content-Type is %.100q: application/json is expected; nothing was sent", contentType)
 }
 
 // submission reads a request.

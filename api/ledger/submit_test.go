@@ -155,6 +155,16 @@ func submitWrong(t *testing.T, s *story) {
 			t.Errorf("%s: got %s %s, want %s", body, a.Status, a.Body, want)
 		}
 	}
+	fine := fmt.Appendf(nil, `{"op":"CommissionContainer","body":{"location":%q,"containers":[{"key":%q}]}}`, w.Maker.GLN, w.Maker.SSCC(60))
+	for _, header := range [][]string{nil, {"Content-Type", ""}, {"Content-Type", "text/plain"}, {"Content-Type", "text/plain; a=application/json"}, {"Content-Type", "application/x-www-form-urlencoded"}} {
+		a := s.Post(t, "/ledger/ops", fine, append(header, "Authorization", maySign)...)
+		if a.StatusCode != http.StatusUnsupportedMediaType || !strings.Contains(string(a.Body), "application/json is expected") {
+			t.Errorf("sent as %q: %s %s", header, a.Status, a.Body)
+		}
+	}
+	if a := s.Post(t, "/ledger/ops", fine, "Content-Type", "Application/JSON; charset=utf-8", "Authorization", maySign); a.StatusCode != http.StatusOK {
+		t.Errorf("sent as JSON: %s %s", a.Status, a.Body)
+	}
 	for token, want := range map[string]int{"": 401, "Bearer read": 403, maySubmit: 403} {
 		headers := []string{"Content-Type", "application/json"}
 		if token != "" {
