@@ -74,19 +74,18 @@ func (c *Client) Block(ctx context.Context, height uint64) (*Block, error) {
 
 // rawBlock fetches a block that agrees with itself.
 func (c *Client) rawBlock(ctx context.Context, height uint64) (*types.Block, error) {
-	h := int64(height)
-	res, err := c.rpc.Block(ctx, &h)
+	block, err := c.blockAt(ctx, height)
 	if err != nil {
-		return nil, fmt.Errorf("block %d: %w", height, err)
+		return nil, err
 	}
-	if res.Block == nil || uint64(res.Block.Height) != height || res.Block.ChainID != c.chainID {
-		return nil, fmt.Errorf("%w: the node gave another block for %d", proof.ErrInvalid, height)
+	if block.ChainID != c.chainID {
+		return nil, fmt.Errorf("%w: the node gave a block %d of another chain", proof.ErrInvalid, height)
 	}
 	// The data hash is compared with the txs, whatever was sent along.
-	if !bytes.Equal(res.Block.Txs.Hash(), res.Block.DataHash) {
+	if !bytes.Equal(block.Txs.Hash(), block.DataHash) {
 		return nil, fmt.Errorf("%w: the node's transactions of block %d are not those of its header", proof.ErrInvalid, height)
 	}
-	return res.Block, nil
+	return block, nil
 }
 
 // sameBlock compares a block with the header that the validators signed.

@@ -126,15 +126,15 @@ func New(chainID string, rpc RPC) *Client {
 
 // Connect is New with the chain's name as the node says it.
 func Connect(ctx context.Context, rpc RPC) (*Client, error) {
-	res, err := rpc.Commit(ctx, nil)
-	if err != nil {
+	head, err := signedHeader(ctx, rpc, nil)
+	switch {
+	case errors.Is(err, errNoBlock):
+		return nil, err
+	case err != nil:
 		return nil, fmt.Errorf("the node does not answer: %w", err)
 	}
-	if res.Header == nil {
-		return nil, errors.New("the node has no block yet")
-	}
-	c := New(res.ChainID, rpc)
-	c.heard(uint64(res.Height))
+	c := New(head.ChainID, rpc)
+	c.heard(uint64(head.Height))
 	return c, nil
 }
 
@@ -201,12 +201,12 @@ func raise(n *atomic.Uint64, to uint64) {
 
 // latest asks the node for the height of its last block.
 func (c *Client) latest(ctx context.Context) (uint64, error) {
-	res, err := c.rpc.Commit(ctx, nil)
+	head, err := signedHeader(ctx, c.rpc, nil)
 	if err != nil {
 		return 0, err
 	}
-	c.heard(uint64(res.Height))
-	return uint64(res.Height), nil
+	c.heard(uint64(head.Height))
+	return uint64(head.Height), nil
 }
 
 // How often a condition at a node is looked at: often at first, because most

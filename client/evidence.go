@@ -93,10 +93,9 @@ func (c *Client) buildEvidence(ctx context.Context, r proof.Report) (*proof.Evid
 
 // Transactions returns the transactions of a block.
 func (s source) Transactions(ctx context.Context, height uint64) ([][]byte, error) {
-	h := int64(height)
-	res, err := s.c.rpc.Block(ctx, &h)
+	block, err := s.c.blockAt(ctx, height)
 	if err != nil {
-		return nil, fmt.Errorf("block %d: %w", height, err)
+		return nil, err
 	}
-	return res.Block.Txs.ToSliceOfBytes(), nil
+	return block.Txs.ToSliceOfBytes(), nil
 }

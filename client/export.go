@@ -107,15 +107,14 @@ func (c *Client) eventsOf(ctx context.Context, keys []gs1.Key) ([]app.EventHash,
 // TxBody fetches a tx out of its block and checks that it has the id of the
 // summary.
 func (c *Client) TxBody(ctx context.Context, sum *app.TxSummary) (*app.Tx, error) {
-	height := int64(sum.Height)
-	res, err := c.rpc.Block(ctx, &height)
+	block, err := c.blockAt(ctx, sum.Height)
 	if err != nil {
-		return nil, fmt.Errorf("block %d: %w", sum.Height, err)
+		return nil, err
 	}
-	if res.Block == nil || int(sum.Index) >= len(res.Block.Txs) {
+	if uint64(sum.Index) >= uint64(len(block.Txs)) {
 		return nil, fmt.Errorf("block %d has no transaction %d: %w", sum.Height, sum.Index, ErrNotFound)
 	}
-	tx, err := app.Decode(res.Block.Txs[sum.Index])
+	tx, err := app.Decode(block.Txs[sum.Index])
 	if err != nil {
 		return nil, err
 	}

@@ -68,18 +68,18 @@ func (h *headers) now(ctx context.Context, height int64) (*types.LightBlock, err
 	if height > 0 {
 		at = &height
 	}
-	commit, err := h.rpc.Commit(ctx, at)
-	if err != nil {
-		return nil, err
-	}
-	if commit.Header == nil || commit.SignedHeader.Commit == nil {
+	header, err := signedHeader(ctx, h.rpc, at)
+	switch {
+	case errors.Is(err, errNoBlock):
 		return nil, provider.ErrHeightTooHigh
+	case err != nil:
+		return nil, err
 	}
-	vals, err := h.validators(ctx, commit.Height)
+	vals, err := h.validators(ctx, header.Height)
 	if err != nil {
 		return nil, err
 	}
-	return &types.LightBlock{SignedHeader: &commit.SignedHeader, ValidatorSet: vals}, nil
+	return &types.LightBlock{SignedHeader: header, ValidatorSet: vals}, nil
 }
 
 // maxValidators bounds the validators that a node may name.
@@ -88,7 +88,7 @@ const maxValidators = 1000
 func (h *headers) validators(ctx context.Context, height int64) (*types.ValidatorSet, error) {
 	var list []*types.Validator
 	for page, perPage := 1, 100; ; page++ {
-		res, err := h.rpc.Validators(ctx, &height, &page, &perPage)
+		res, err := validatorPage(ctx, h.rpc, height, page, perPage)
 		if err != nil {
 			return nil, err
 		}
@@ -96,9 +96,14 @@ func (h *headers) validators(ctx context.Context, height int64) (*types.Validato
 		if len(list) > maxValidators || len(res.Validators) == 0 {
 			return nil, provider.ErrBadLightBlock{Reason: fmt.Errorf("%d of %d validators", len(list), res.Total)}
 		}
-		if len(list) >= res.Total {
-			return types.ValidatorSetFromExistingValidators(list)
+		if len(list) < res.Total {
+			continue
 		}
+		set, err := validatorSet(list)
+		if err != nil {
+			return nil, provider.ErrBadLightBlock{Reason: err}
+		}
+		return set, nil
 	}
 }
 

@@ -15,7 +15,11 @@ import (
 
 // Place says where an item or container is.
 func (c *Client) Place(ctx context.Context, key gs1.Key) (*app.Place, error) {
-	return list[app.Place](ctx, c, nil, app.PathPlace, string(key))
+	place, err := list[app.Place](ctx, c, nil, app.PathPlace, string(key))
+	if err == nil && len(place.Chain) == 0 {
+		return nil, fmt.Errorf("the node says where %s is and names no holding: its index is damaged", key.Bracketed())
+	}
+	return place, err
 }
 
 // Entries returns the entries of a segment, checked against its root as the

@@ -80,6 +80,9 @@ func (c *Client) ask(ctx context.Context, path string, data []byte, height uint6
 	if err != nil {
 		return nil, fmt.Errorf("query %s: %w", path, err)
 	}
+	if res == nil {
+		return nil, fmt.Errorf("query %s: the node gave an empty answer", path)
+	}
 	r := &res.Response
 	if r.Code != 0 {
 		return nil, &QueryError{Path: path, Code: r.Code, Log: r.Log}
@@ -190,13 +193,13 @@ func (c *Client) witness(ctx context.Context, key []byte) (*witness, error) {
 // a block by now: the next one, when the last block holds txs. Otherwise one
 // would not find what one has just submitted.
 func (c *Client) settled(ctx context.Context) (uint64, error) {
-	res, err := c.rpc.Commit(ctx, nil)
+	head, err := signedHeader(ctx, c.rpc, nil)
 	if err != nil {
 		return 0, err
 	}
-	height := uint64(res.Height)
+	height := uint64(head.Height)
 	c.heard(height)
-	if height < 2 || !bytes.Equal(res.DataHash, types.Txs(nil).Hash()) {
+	if height < 2 || !bytes.Equal(head.DataHash, types.Txs(nil).Hash()) {
 		height++
 	}
 	return height, nil

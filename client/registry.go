@@ -127,17 +127,17 @@ func (c *Client) PartnerAt(ctx context.Context, gln gs1.GLN, at time.Time) (*Pro
 // heightAt finds the last block that is not later than a time, by what the node
 // says of its headers.
 func (c *Client) heightAt(ctx context.Context, at time.Time) (uint64, error) {
-	res, err := c.rpc.Commit(ctx, nil)
+	last, err := signedHeader(ctx, c.rpc, nil)
 	if err != nil {
 		return 0, err
 	}
-	if !res.Time.After(at) {
-		return 0, fmt.Errorf("%w: the last block is of %s, and the state at %s is not signed yet; ask for the present one", ErrNoState, res.Time.UTC().Format(time.RFC3339), at.UTC().Format(time.RFC3339))
+	if !last.Time.After(at) {
+		return 0, fmt.Errorf("%w: the last block is of %s, and the state at %s is not signed yet; ask for the present one", ErrNoState, last.Time.UTC().Format(time.RFC3339), at.UTC().Format(time.RFC3339))
 	}
 	var failed error
-	later := sort.Search(int(res.Height), func(i int) bool {
+	later := sort.Search(int(last.Height), func(i int) bool {
 		height := int64(i) + 1
-		h, err := c.rpc.Commit(ctx, &height)
+		h, err := signedHeader(ctx, c.rpc, &height)
 		if err != nil && !strings.Contains(err.Error(), "lowest height") && failed == nil {
 			failed = err
 		}

@@ -234,6 +234,8 @@ func (c *Client) send(ctx context.Context, tx *app.Tx) (*Outcome, error) {
 				return false, fmt.Errorf("the node did not take transaction %s: %w", tx.ID(), err)
 			}
 			return false, nil
+		case res == nil:
+			return false, fmt.Errorf("the node gave an empty answer to transaction %s", tx.ID())
 		case res.Code != 0:
 			refusal = &Outcome{Tx: tx.ID(), Code: app.Code(res.Code), Detail: strings.TrimPrefix(res.Log, app.Code(res.Code).String()+": ")}
 		}
