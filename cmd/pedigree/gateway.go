@@ -70,8 +70,11 @@ func (o *gatewayOptions) run(c *cobra.Command, env *environment) error {
 	if err != nil {
 		return err
 	}
-	if !exists { // what cannot start leaves no half-made home
+	undo := func() {}
+	if !exists {
+		undo = home.undo()
 		if err := home.create(s); err != nil {
+			undo()
 			return err
 		}
 	}
@@ -80,6 +83,7 @@ func (o *gatewayOptions) run(c *cobra.Command, env *environment) error {
 		Client: e.client, Trust: e.trust, Logger: log,
 	})
 	if err != nil {
+		undo()
 		return err
 	}
 	fmt.Fprintf(env.stderr, "pedigree: the gateway serves %s at %s, asking %s\n", partnerWords(g), g.Addr(), s.Node)

@@ -3,10 +3,14 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,6 +99,33 @@ func TestGatewayWithoutNode(t *testing.T) {
 		if status, _, body := get(t, base+path, ""); status != http.StatusOK {
 			t.Errorf("%s: got %d %s", path, status, body)
 		}
+	}
+}
+
+// TestGatewayAfterFailedStart starts an edge badly, mends what was wrong, and
+// starts it again: it is the first start still, with the flags that are given
+// now.
+func TestGatewayAfterFailedStart(t *testing.T) {
+	dir := t.TempDir()
+	home, genesis, key := filepath.Join(dir, "edge"), filepath.Join(dir, "genesis.json"), filepath.Join(dir, "key.json")
+	member := filepath.Join(dir, "alder", "config", "member.json")
+	pedigree(t, "init", "--home", filepath.Join(dir, "alder"), "--gln", storyMaker, "--name", "Alder", "--role", "manufacturer", "--prefix", "9521001").want(t, exitOK)
+	pedigree(t, "genesis", "assemble", member, "--chain-id", "found", "-o", genesis).want(t, exitOK)
+	pedigree(t, "key", "new", "--partner", storyMaker, "-o", key).want(t, exitOK)
+	start := []string{"--home", home, "--genesis", genesis, "--node", "http://127.0.0.1:1"}
+	for _, wrong := range [][]string{{"--key", key + "s"}, {"--key", key, "--listen", "127.0.0.1:x"}} {
+		pedigree(t, append(append([]string{"gateway"}, start...), wrong...)...).want(t, exitTrouble)
+		if _, err := os.Stat(home); !errors.Is(err, fs.ErrNotExist) {
+			t.Fatalf("after %v there is a home: %v", wrong, err)
+		}
+	}
+	base := startGateway(t, append(start, "--key", key)...)
+	if status, _, body := get(t, base+"/livez", ""); status != http.StatusOK {
+		t.Errorf("got %d %s", status, body)
+	}
+	s, ok, err := gatewayHome(home).settings()
+	if err != nil || !ok || !slices.Equal(s.Keys, []string{key}) {
+		t.Errorf("%v %v: settings %+v, want the key of the last start", err, ok, s)
 	}
 }
 

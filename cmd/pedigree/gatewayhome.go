@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/pedigree-ledger/pedigree/gateway"
 )
@@ -60,6 +62,35 @@ func (h gatewayHome) settings() (s gatewaySettings, ok bool, err error) {
 		return s, false, fmt.Errorf("%s: %w", h.settingsFile(), err)
 	}
 	return s, true, s.Check()
+}
+
+// undo remembers what of the home is there and returns a function that takes the
+// rest away again. A first start that fails leaves no half-made home behind: its
+// flags, which may have been the fault, would stand in the settings for good.
+func (h gatewayHome) undo() func() {
+	repository := h.file("data", "repository")
+	ours := notThere(repository)
+	made := append(notThere(h.settingsFile()), ours...)
+	slices.SortFunc(made, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	return func() {
+		if len(ours) > 0 { // otherwise it holds somebody's documents
+			_ = os.RemoveAll(repository)
+		}
+		for _, path := range made { // the deepest first
+			_ = os.Remove(path) // not a directory that holds something by now
+		}
+	}
+}
+
+// notThere lists a path and the directories above it, as far as they are not
+// there.
+func notThere(path string) (out []string) {
+	for ; ; path = filepath.Dir(path) {
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+			return out
+		}
+		out = append(out, path)
+	}
 }
 
 // create makes the home with its settings.
