@@ -1,13 +1,19 @@
 package main
 
 import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,6 +44,7 @@ func TestScripts(t *testing.T) {
 			"exits":      exits,
 			"await-node": awaitNode,
 			"damage":     damage,
+			"keyless":    keyless,
 		},
 	})
 }
@@ -103,6 +110,45 @@ func ready(home node.Home) (string, error) {
 		return "", fmt.Errorf("/readyz: %s", res.Status)
 	}
 	return rpcURL(s.RPC), nil
+}
+
+// keyless looks for the private half of keys in files: keyless FOLDER KEYS
+// fails when a file of the folder has one of the keys in the folder KEYS.
+func keyless(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: keyless FOLDER KEYS")
+	}
+	keys, err := filepath.Glob(filepath.Join(ts.MkAbs(args[1]), "*.json"))
+	ts.Check(err)
+	var private []string
+	for _, path := range keys {
+		var key struct{ Private string }
+		raw, err := os.ReadFile(path)
+		ts.Check(err)
+		ts.Check(json.Unmarshal(raw, &key))
+		seed, err := hex.DecodeString(key.Private)
+		if err != nil || len(seed) == 0 {
+			ts.Fatalf("%s is no key file: %v", path, err)
+		}
+		private = append(private, key.Private, strings.ToUpper(key.Private), base64.StdEncoding.EncodeToString(seed))
+	}
+	files := 0
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files++
+		raw, err := os.ReadFile(path)
+		for _, key := range private {
+			if bytes.Contains(raw, []byte(key)) {
+				ts.Fatalf("%s holds a private key", path)
+			}
+		}
+		return err
+	}))
+	if files == 0 || len(private) == 0 {
+		ts.Fatalf("%d files and %d keys: nothing was looked at", files, len(private))
+	}
 }
 
 // damage overwrites the middle of the files that match: damage PATTERN
