@@ -98,7 +98,7 @@ func New(c Config) (*Edge, error) {
 		return nil, fmt.Errorf("edge: %w", err)
 	}
 	e := &Edge{cfg: c, mux: http.NewServeMux(), metrics: m, rates: newRates(c.Now), busy: c.Limits.busy(), bare: make(map[string]bool)}
-	e.api = humago.New(e.mux, e.humaConfig())
+	e.api = onlyJSON{humago.New(e.mux, e.humaConfig())}
 	e.api.UseMiddleware(e.admit, e.authorize, e.open, e.bound, e.tag, e.remember)
 	e.prune = pruner(e)
 	e.describe()
