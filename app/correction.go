@@ -43,8 +43,9 @@ const maxCorrective = 16
 // ErrorTerms are what an error declaration says.
 type ErrorTerms struct {
 	// EventHash is the hash of the erroneous EPCIS event, or none.
-	EventHash EventHash   `json:"eventHash,omitzero"`
-	Reason    ErrorReason `json:"reason"`
+	EventHash EventHash `json:"eventHash,omitzero"`
+	// Reason is what was wrong with the transaction.
+	Reason ErrorReason `json:"reason"`
 	// Corrective are the hashes of the EPCIS events that say it right,
 	// strictly ascending, at most 16 (EPCIS correctiveEventIDs).
 	Corrective []EventHash `json:"corrective,omitempty"`
@@ -61,8 +62,9 @@ type ErrorTerms struct {
 type Correction struct {
 	ErrorTerms
 	// Declared is the tx that declared the error.
-	Declared TxID   `json:"declared"`
-	Height   uint64 `json:"height"`
+	Declared TxID `json:"declared"`
+	// Height is that of the block with the declaration.
+	Height uint64 `json:"height"`
 	// Time is the block's time, in seconds UTC.
 	Time uint64 `json:"time"`
 }

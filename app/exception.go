@@ -15,9 +15,12 @@ type ExceptionTerms struct {
 	// Shipment is the shipment that it is about, or 0.
 	Shipment uint64 `json:"shipment,omitempty"`
 	// Case is the PDG's exception_case_uuid, at most 36 bytes.
-	Case   string            `json:"case,omitempty"`
-	Type   ExceptionType     `json:"type"`
-	Wanted Resolution        `json:"wanted"`
+	Case string `json:"case,omitempty"`
+	// Type is what is wrong.
+	Type ExceptionType `json:"type"`
+	// Wanted is the resolution that is asked for.
+	Wanted Resolution `json:"wanted"`
+	// Source is how it was seen.
 	Source ObservationSource `json:"source"`
 	// Quantity is in items.
 	Quantity uint32 `json:"quantity"`
@@ -31,8 +34,10 @@ type ExceptionTerms struct {
 // themselves what does not fit. It never blocks goods: an exception is not a
 // suspicion. At most 900 bytes.
 type Exception struct {
+	// By is the partner that opened it.
 	By gs1.GLN `json:"by"`
 	ExceptionTerms
+	// Height is that of the block in which it was opened.
 	Height uint64 `json:"height"`
 	// Time and Due are block times, in seconds UTC.
 	Time uint64 `json:"time"`
@@ -41,7 +46,8 @@ type Exception struct {
 	Responded uint64 `json:"responded,omitempty"`
 	// Response is the latest one.
 	Response *ExceptionResponse `json:"response,omitempty"`
-	Resolved *ExceptionEnd      `json:"resolved,omitempty"`
+	// Resolved is how it ended; absent before that.
+	Resolved *ExceptionEnd `json:"resolved,omitempty"`
 }
 
 // ResponseTerms are what a response to an exception says.
@@ -50,7 +56,8 @@ type ResponseTerms struct {
 	Accept bool `json:"accept"`
 	// Alternative is what is offered instead.
 	Alternative Resolution `json:"alternative"`
-	FollowUp    FollowUp   `json:"followUp"`
+	// FollowUp is how the partners go on talking.
+	FollowUp FollowUp `json:"followUp"`
 	// Message is the hash of the PDG's message, or none.
 	Message Digest `json:"message,omitzero"`
 	// Text is for people, at most 200 bytes.
@@ -60,6 +67,7 @@ type ResponseTerms struct {
 // ExceptionResponse is a response with its block.
 type ExceptionResponse struct {
 	ResponseTerms
+	// Height and Time are the block's; Time in seconds UTC.
 	Height uint64 `json:"height"`
 	Time   uint64 `json:"time"`
 }
@@ -67,7 +75,8 @@ type ExceptionResponse struct {
 // ExceptionEnd is how an exception was resolved, and in which block.
 type ExceptionEnd struct {
 	// Text is for people, at most 200 bytes.
-	Text   string `json:"text,omitempty"`
+	Text string `json:"text,omitempty"`
+	// Height and Time are the block's; Time in seconds UTC.
 	Height uint64 `json:"height"`
 	Time   uint64 `json:"time"`
 }

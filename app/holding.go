@@ -79,6 +79,7 @@ func (h Holds) String() string {
 // custody; a holding inside another has its outermost one's (rule 2). Its
 // encoding is at most 300 bytes.
 type Holding struct {
+	// Kind says what keeps the items together.
 	Kind HoldingKind `json:"kind"`
 	// Key and N are set for containers only: the N-th use of Key.
 	Key gs1.Key `json:"key,omitempty"`
@@ -86,7 +87,8 @@ type Holding struct {
 	// Parent is the holding it stands in, or zero.
 	Parent HoldingID `json:"parent"`
 
-	// Owner, Possessor and Location are zero when Parent is set.
+	// Owner is who owns the goods, Possessor who has them in hand, and Location
+	// the site where they are. They are zero when Parent is set.
 	Owner     gs1.GLN `json:"owner"`
 	Possessor gs1.GLN `json:"possessor"`
 	Location  gs1.GLN `json:"location"`
@@ -105,13 +107,18 @@ type Holding struct {
 	// Marked counts located keys with a blocking mark, and holdings with a
 	// hold, in this holding (itself included) and below.
 	Marked uint32 `json:"marked"`
-	Holds  Holds  `json:"holds"`
+	// Holds are the holds on the whole of it, added up: 1 quarantine, 2 an
+	// order of a regulator.
+	Holds Holds `json:"holds"`
 	// Partials counts items in state partial, at any depth: as long as it is
 	// not zero the holding is not sold, packed or handed to another partner.
 	Partials uint32 `json:"partials,omitempty"`
 
+	// LotMode says of how many lots its live items are: 0 none is live, 1 of
+	// one, which Lot names, 2 of several.
 	LotMode LotMode `json:"lotMode"`
-	Lot     LotID   `json:"lot"`
+	// Lot is that of every live item; empty when LotMode is not 1.
+	Lot LotID `json:"lot"`
 	// Declared is the lot that a case was commissioned for: it takes no
 	// other. Empty when it takes any.
 	Declared string `json:"declared,omitempty"`
@@ -127,9 +134,10 @@ type Holding struct {
 	// CustodyTime is the event time, in seconds UTC, before which nothing
 	// new may have happened to it (rule 11).
 	CustodyTime uint64 `json:"custodyTime"`
-	// Head is the hash chain over its events; Events counts them.
-	Head   [32]byte `json:"-"`
-	Events uint32   `json:"events"`
+	// Head is the hash chain over its events.
+	Head [32]byte `json:"-"`
+	// Events counts its events.
+	Events uint32 `json:"events"`
 }
 
 func (h *Holding) encode() []byte {

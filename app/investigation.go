@@ -79,6 +79,7 @@ func (s *InvestigationStatus) UnmarshalText(p []byte) error {
 
 // Moment is a block: its height, and its time in seconds UTC.
 type Moment struct {
+	// Height and Time are the block's; Time in seconds UTC.
 	Height uint64 `json:"height"`
 	Time   uint64 `json:"time"`
 }
@@ -95,15 +96,19 @@ const (
 // FD&C Act 582(b)(4)(A) and parallels. At most 620 bytes.
 type Investigation struct {
 	// By is the partner that opened it.
-	By      gs1.GLN             `json:"by"`
-	Subject Subject             `json:"subject"`
-	Reason  InvestigationReason `json:"reason"`
+	By gs1.GLN `json:"by"`
+	// Subject is what is investigated: a key, or a lot as 01 GTIN-14 10 lot.
+	Subject Subject `json:"subject"`
+	// Reason is why it was opened.
+	Reason InvestigationReason `json:"reason"`
 	// Text is for people, at most 200 bytes.
 	Text string `json:"text,omitempty"`
 	// Blocking: sale of the subject is refused while this is not cleared.
-	Blocking bool                `json:"blocking"`
-	Status   InvestigationStatus `json:"status"`
-	Opened   Moment              `json:"opened"`
+	Blocking bool `json:"blocking"`
+	// Status is how it stands.
+	Status InvestigationStatus `json:"status"`
+	// Opened is when it was opened.
+	Opened Moment `json:"opened"`
 	// Closed is when the present finding was made; zero while it is open.
 	Closed Moment `json:"closed"`
 	// Evidence is the hash of a report kept elsewhere, or zero; Finding says

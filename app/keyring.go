@@ -32,8 +32,11 @@ const NonceWindow = 1024
 // Key is the record of a partner's public key ('k'), with the nonces it has
 // used. At most 260 bytes.
 type Key struct {
-	Partner   gs1.GLN   `json:"partner"`
-	Purpose   Purpose   `json:"purpose"`
+	// Partner is whose key it is.
+	Partner gs1.GLN `json:"partner"`
+	// Purpose is what it may sign: 1 ops, 2 governance, 3 consensus, 4 sealing.
+	Purpose Purpose `json:"purpose"`
+	// Algorithm is 1: Ed25519.
 	Algorithm Algorithm `json:"algorithm"`
 	// Public is 32 bytes for Ed25519.
 	Public []byte `json:"public"`

@@ -28,21 +28,26 @@ const (
 // TraceRequestSummary is a trace request with its number and whether its clock
 // was met; the element of PathTraceRequests.
 type TraceRequestSummary struct {
+	// Number is that of the request.
 	Number uint64 `json:"number"`
 	// Overdue is as of the time of the last block.
 	Overdue bool `json:"overdue"`
-	Late    bool `json:"late"`
+	// Late: the answer came after it was due.
+	Late bool `json:"late"`
 	TraceRequest
 }
 
 // ExceptionSummary is an exception with its number and status; the element of
 // PathExceptions.
 type ExceptionSummary struct {
-	Number uint64          `json:"number"`
+	// Number is that of the exception.
+	Number uint64 `json:"number"`
+	// Status follows from its responses.
 	Status ExceptionStatus `json:"status"`
 	// Overdue is as of the time of the last block.
 	Overdue bool `json:"overdue"`
-	Late    bool `json:"late"`
+	// Late: the first response, or the end without one, came after it was due.
+	Late bool `json:"late"`
 	Exception
 }
 

@@ -3,6 +3,7 @@ package app
 // InvestigationSummary is an investigation with its number; PathInvestigations
 // answers a Page of them.
 type InvestigationSummary struct {
+	// Number is that of the investigation.
 	Number uint64 `json:"number"`
 	// Late: its first notice missed the due time, as of the last block.
 	Late bool `json:"late,omitempty"`
@@ -12,6 +13,7 @@ type InvestigationSummary struct {
 // NoticeSummary is what stands for one partner about one subject; PathNotices
 // answers a Page of them.
 type NoticeSummary struct {
+	// Subject is a key, or a lot as 01 GTIN-14 10 lot.
 	Subject Subject `json:"subject"`
 	Notice
 }

@@ -7,6 +7,7 @@ import "github.com/pedigree-ledger/pedigree/app/gs1"
 // shipment the wholesaler in between is the shipper's customer, and the
 // consignee the wholesaler's.
 type LotSale struct {
+	// Customer is the partner that they were sold to.
 	Customer gs1.GLN `json:"customer"`
 	// Items are those of the lot that were shipped. What became of them is
 	// in the shipment's counts, which are of all its lots together.
@@ -17,6 +18,7 @@ type LotSale struct {
 // MadeLot is a lot that another one was repackaged into; PathLotsMadeFrom
 // answers a Page of them, ascending by GTIN and lot.
 type MadeLot struct {
+	// Lot is the new lot.
 	Lot LotID `json:"lot"`
 	// By is the partner that repackaged.
 	By gs1.GLN `json:"by"`

@@ -8,8 +8,10 @@ import (
 
 // LotID names a lot: a product and its AI (10).
 type LotID struct {
+	// GTIN is the product's, 14 digits.
 	GTIN gs1.GTIN `json:"gtin"`
-	Lot  string   `json:"lot"`
+	// Lot is the AI (10), at most 20 characters.
+	Lot string `json:"lot"`
 }
 
 // String is "GTIN lot", for messages.
@@ -26,17 +28,23 @@ func readLotID(d *wire.Decoder) LotID { return LotID{readGTIN(d), readLot(d)} }
 // there are. Commissioned = live in outermost holdings + Ended (rule 12). At
 // most 310 bytes.
 type Lot struct {
-	Expiry  gs1.Date `json:"expiry"`
-	Labeler gs1.GLN  `json:"labeler"`
+	// Expiry is the expiry date of its items.
+	Expiry gs1.Date `json:"expiry"`
+	// Labeler is the product's labeler when the lot was begun.
+	Labeler gs1.GLN `json:"labeler"`
 	// Exempt says why its packages bear no identifier, so that surrogate
 	// serials stand for them.
-	Exempt       LotExemption `json:"exempt,omitempty"`
-	Commissioned uint64       `json:"commissioned"`
-	Ended        uint64       `json:"ended"`
+	Exempt LotExemption `json:"exempt,omitempty"`
+	// Commissioned counts the items that were ever commissioned in it, Ended
+	// those of them whose life has ended.
+	Commissioned uint64 `json:"commissioned"`
+	Ended        uint64 `json:"ended"`
 	// Commissions is the number of CommissionRecords: their sequence
 	// numbers are 0 to Commissions-1.
-	Commissions uint32  `json:"commissions"`
-	Recall      *Recall `json:"recall,omitempty"`
+	Commissions uint32 `json:"commissions"`
+	// Recall is the latest recall of the lot, also when it is closed; absent
+	// when there was none.
+	Recall *Recall `json:"recall,omitempty"`
 	// Investigations are those that block sale of the whole lot, ascending,
 	// at most 8.
 	Investigations []uint64 `json:"investigations,omitempty"`
@@ -86,11 +94,14 @@ func DecodeLot(p []byte) (*Lot, error) {
 // ever commissioned". It never changes. At most 160 bytes.
 type CommissionRecord struct {
 	// Root is the RFC 6962 root over all entries of the op.
-	Root   merkle.Hash `json:"root"`
-	Count  uint32      `json:"count"`
-	First  gs1.Key     `json:"first"`
-	Last   gs1.Key     `json:"last"`
-	Height uint64      `json:"height"`
+	Root merkle.Hash `json:"root"`
+	// Count is how many entries the op commissioned.
+	Count uint32 `json:"count"`
+	// First and Last are the lowest and the highest key among them.
+	First gs1.Key `json:"first"`
+	Last  gs1.Key `json:"last"`
+	// Height is that of the block with the op.
+	Height uint64 `json:"height"`
 	// InputCount and Inputs name what was repackaged into it: how many items,
 	// and the RFC 6962 root over their entries ascending by key. Zero for what
 	// was not repackaged.

@@ -55,8 +55,12 @@ func (o *RecallOutcome) UnmarshalText(p []byte) error {
 // most 200 bytes.
 type Recall struct {
 	// By is the recaller: it or a regulator closes the recall.
-	By    gs1.GLN     `json:"by"`
+	By gs1.GLN `json:"by"`
+	// Class is the one of 21 CFR 7.3(m): 1 may cause death, 2 temporary harm, 3
+	// is not likely to harm.
 	Class RecallClass `json:"class"`
+	// Depth is the level to which it extends: 1 wholesale, 2 retail, 3
+	// consumer.
 	Depth RecallDepth `json:"depth"`
 	// Whole: the whole lot is recalled. Otherwise the recall is partial: only
 	// the keys are that bear its mark.
@@ -75,7 +79,8 @@ type Recall struct {
 	// acknowledged before it has not acknowledged all of it.
 	Changed uint64 `json:"changed"`
 	// Reason is at most 80 bytes.
-	Reason  string        `json:"reason"`
+	Reason string `json:"reason"`
+	// Outcome says how it stands.
 	Outcome RecallOutcome `json:"outcome"`
 	// Closed is zero while the recall is open.
 	Closed Closing `json:"closed"`
@@ -83,9 +88,11 @@ type Recall struct {
 
 // Closing says who closed a recall, and when.
 type Closing struct {
-	By     gs1.GLN `json:"by"`
-	Height uint64  `json:"height"`
-	Time   uint64  `json:"time"`
+	// By is the partner that closed it.
+	By gs1.GLN `json:"by"`
+	// Height and Time are the block's; Time in seconds UTC.
+	Height uint64 `json:"height"`
+	Time   uint64 `json:"time"`
 }
 
 const maxReasonBytes = 80
@@ -144,11 +151,13 @@ func readRecall(d *wire.Decoder) *Recall {
 // 53 bytes.
 type RecallAck struct {
 	// Found is how many items the partner found and set aside.
-	Found  uint32 `json:"found"`
+	Found uint32 `json:"found"`
+	// Height is that of the block with the acknowledgement.
 	Height uint64 `json:"height"`
 	// Time is that of the block, in seconds UTC.
 	Time uint64 `json:"time"`
-	Tx   TxID   `json:"tx"`
+	// Tx is the transaction that acknowledged.
+	Tx TxID `json:"tx"`
 }
 
 // Covers reports whether an acknowledgement was given of a recall as it now

@@ -45,11 +45,15 @@ func (k *MarkKind) UnmarshalText(p []byte) error {
 
 // Mark is one statement about one key that limits what may be done with it.
 type Mark struct {
-	Kind     MarkKind `json:"kind"`
-	By       gs1.GLN  `json:"by"`
-	Blocking bool     `json:"blocking"`
-	Height   uint64   `json:"height"`
-	Time     uint64   `json:"time"`
+	// Kind is what it says about the key.
+	Kind MarkKind `json:"kind"`
+	// By is the partner that set it.
+	By gs1.GLN `json:"by"`
+	// Blocking: the key is neither sold nor dispensed while the mark stands.
+	Blocking bool `json:"blocking"`
+	// Height and Time are the block's; Time in seconds UTC.
+	Height uint64 `json:"height"`
+	Time   uint64 `json:"time"`
 	// Tx is the tx that set it: the evidence.
 	Tx TxID `json:"tx"`
 	// Investigation is the one that the mark belongs to, or 0. Nothing but
@@ -70,8 +74,10 @@ const (
 // or the container's own holding; zero when the ledger has not been shown
 // where it is. At most 1,320 bytes.
 type Marks struct {
+	// Located is the innermost holding with the key, or zero.
 	Located HoldingID `json:"located"`
-	Marks   []Mark    `json:"marks"`
+	// Marks are in the order in which they were set.
+	Marks []Mark `json:"marks"`
 }
 
 // Blocking reports whether at least one mark blocks; false for nil.

@@ -48,10 +48,13 @@ func (t *NoticeType) UnmarshalText(p []byte) error {
 // NoticeOf says that a notice stands: of which investigation, by whom and since
 // when (block time).
 type NoticeOf struct {
-	Investigation uint64  `json:"investigation"`
-	By            gs1.GLN `json:"by"`
-	Height        uint64  `json:"height"`
-	Time          uint64  `json:"time"`
+	// Investigation is the number of the investigation.
+	Investigation uint64 `json:"investigation"`
+	// By is the partner that gave notice.
+	By gs1.GLN `json:"by"`
+	// Height and Time are the block's; Time in seconds UTC.
+	Height uint64 `json:"height"`
+	Time   uint64 `json:"time"`
 }
 
 // maxNotices bounds the notices of one subject to one partner.
@@ -63,6 +66,7 @@ const maxNotices = 16
 // well, because the record names no goods (docs/decisions/0015). At most 610
 // bytes.
 type Notice struct {
+	// Of are the notices that stand, ascending by investigation.
 	Of []NoticeOf `json:"of"`
 }
 

@@ -96,9 +96,12 @@ func (s Standing) MarshalText() ([]byte, error) { return []byte(s.String()), nil
 // the hash of the licence or registration document, and its validity as event
 // times in seconds UTC. Until is exclusive.
 type Credential struct {
+	// Evidence is the SHA-256 of the document.
 	Evidence Digest `json:"evidence"`
-	From     uint64 `json:"from"`
-	Until    uint64 `json:"until"`
+	// From and Until bound its validity, as event times in seconds UTC; Until
+	// is exclusive.
+	From  uint64 `json:"from"`
+	Until uint64 `json:"until"`
 }
 
 // Covers reports whether the credential was valid at an event's time.
@@ -106,12 +109,16 @@ func (c *Credential) Covers(t uint64) bool { return c.From <= t && t < c.Until }
 
 // PartnerInfo is what is registered about a partner.
 type PartnerInfo struct {
+	// Name is that of the business.
 	Name string `json:"name"`
 	// Address is the business address of transaction information.
-	Address    string              `json:"address,omitempty"`
-	Roles      Roles               `json:"roles"`
-	Prefixes   []gs1.CompanyPrefix `json:"prefixes,omitempty"`
-	Credential Credential          `json:"credential"`
+	Address string `json:"address,omitempty"`
+	// Roles are what the partner may do, joined by a plus sign.
+	Roles Roles `json:"roles"`
+	// Prefixes are the GS1 company prefixes of its keys.
+	Prefixes []gs1.CompanyPrefix `json:"prefixes,omitempty"`
+	// Credential is the evidence that it is authorised.
+	Credential Credential `json:"credential"`
 }
 
 // Partner is the record of a trading partner ('m'). At most 1,100 bytes.

@@ -56,10 +56,14 @@ type NDC struct {
 // ProductInfo is what a product's labeler says about it: the fields of
 // transaction information that follow from the GTIN (FD&C Act 581(26)).
 type ProductInfo struct {
+	// Level is whether a key of it names an item or a container.
 	Level Level `json:"level"`
-	NDCs  []NDC `json:"ndcs,omitempty"`
+	// NDCs are its national drug codes, by first day, at most 8.
+	NDCs []NDC `json:"ndcs,omitempty"`
 	// Name is the proprietary or established name.
-	Name       string `json:"name"`
+	Name string `json:"name"`
+	// Form is the dosage form, Strength the strength of a dose, and NetContent
+	// how much is in a package.
 	Form       string `json:"form,omitempty"`
 	Strength   string `json:"strength,omitempty"`
 	NetContent string `json:"netContent,omitempty"`
@@ -67,6 +71,7 @@ type ProductInfo struct {
 
 // Product is the record of a GTIN ('p'). At most 1,000 bytes.
 type Product struct {
+	// Labeler is the partner whose product it is now.
 	Labeler gs1.GLN `json:"labeler"`
 	// PrefixDigits is the length of the company prefix in the GTIN, which
 	// EPC URIs need and the GTIN does not tell. The prefix is that of the

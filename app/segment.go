@@ -130,6 +130,8 @@ func DecodeSegment(p []byte) (*Segment, error) {
 // Entry is one leaf of a segment: a key, what it is, and by which shipment it
 // was acquired. An item has its lot; a container has its holding.
 type Entry struct {
+	// Key is that of the item or the container: 01 GTIN-14 21 serial, or 00
+	// SSCC.
 	Key gs1.Key `json:"key"`
 	// Lot is the item's AI (10); empty for a container.
 	Lot string `json:"lot,omitempty"`

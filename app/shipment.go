@@ -74,6 +74,7 @@ func DocumentKindByName(name string) DocumentKind {
 
 // Document is a business document that a shipment refers to.
 type Document struct {
+	// Kind is its business transaction type, as CBV 2.0 names it.
 	Kind DocumentKind `json:"kind"`
 	// ID is its identifier as exchanged, at most 100 bytes.
 	ID string `json:"id"`
@@ -88,18 +89,22 @@ const (
 // information and statement that do not follow from the goods (FD&C Act
 // 581(26), (27)).
 type Terms struct {
+	// To is the consignee.
 	To gs1.GLN `json:"to"`
 	// ShipTo is the site it goes to; the consignee's own GLN if not another.
-	ShipTo  gs1.GLN `json:"shipTo"`
+	ShipTo gs1.GLN `json:"shipTo"`
+	// Carrier is the GLN of who carries the goods; empty when none is named.
 	Carrier gs1.GLN `json:"carrier"`
 	// Seller is, in a drop shipment (FD&C Act 582(f)), the wholesaler that
 	// buys from the shipper and sells to the consignee while the goods go
 	// straight from one to the other; zero otherwise.
-	Seller  gs1.GLN     `json:"seller,omitzero"`
+	Seller gs1.GLN `json:"seller,omitzero"`
+	// Purpose is why the goods are shipped.
 	Purpose ShipPurpose `json:"purpose"`
 	// Exemption is named instead of the statement, or for an edge that is not
 	// ordinary.
-	Exemption Exemption  `json:"exemption,omitempty"`
+	Exemption Exemption `json:"exemption,omitempty"`
+	// Documents are the business documents that belong to it, at most 8.
 	Documents []Document `json:"documents,omitempty"`
 	// TransactionDate is the date of the change of ownership agreed on.
 	TransactionDate gs1.Date `json:"transactionDate"`
@@ -141,6 +146,7 @@ func (s ShipmentStatus) MarshalText() ([]byte, error) { return []byte(s.String()
 // holdings belong to it stands in the holdings. Items: Shipped = Received +
 // Refused + Short + Voided + Open (rule 12). At most 1,100 bytes.
 type Shipment struct {
+	// From is the partner that shipped.
 	From gs1.GLN `json:"from"`
 	// Agent is the partner that signed on behalf of From; zero when From
 	// signed itself.
@@ -152,6 +158,8 @@ type Shipment struct {
 	Time   uint64 `json:"time"`
 	Height uint64 `json:"height"`
 
+	// Shipped counts the items that were shipped, Received, Refused, Short and
+	// Voided what became of them, and Open those still on their way.
 	Shipped  uint64 `json:"shipped"`
 	Received uint64 `json:"received"`
 	Refused  uint64 `json:"refused"`

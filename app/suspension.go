@@ -9,6 +9,7 @@ import (
 // tx that sets it and is judged at the block, never at an event's time (rule
 // 11): it stops what the partner would begin, not what is on the road to it.
 type Suspension struct {
+	// By is the partner that set it.
 	By gs1.GLN `json:"by"`
 	// Regulator says that a regulator set it, so that only a regulator lifts
 	// it; otherwise the sponsor did.

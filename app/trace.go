@@ -112,7 +112,8 @@ func (o *TraceOutcome) UnmarshalText(p []byte) error {
 // TraceTerms are what whoever asks says about a trace request.
 type TraceTerms struct {
 	// To is the partner that has to answer.
-	To     gs1.GLN     `json:"to"`
+	To gs1.GLN `json:"to"`
+	// Ask is what is asked for, Reason why.
 	Ask    TraceAsk    `json:"ask"`
 	Reason TraceReason `json:"reason"`
 	// Key or Lot is what it is about: exactly one of them, and for a
@@ -133,22 +134,28 @@ type TraceTerms struct {
 // stored when it is made; a breach is derived when it is read, never swept
 // (design 01, rule 11). At most 650 bytes.
 type TraceRequest struct {
+	// By is the partner that asks.
 	By gs1.GLN `json:"by"`
 	TraceTerms
+	// Height is that of the block with the request.
 	Height uint64 `json:"height"`
 	// Time and Due are block times, in seconds UTC.
-	Time   uint64       `json:"time"`
-	Due    uint64       `json:"due"`
+	Time uint64 `json:"time"`
+	Due  uint64 `json:"due"`
+	// Answer is absent before there is one.
 	Answer *TraceAnswer `json:"answer,omitempty"`
 }
 
 // TraceAnswer is how and when a trace request was answered.
 type TraceAnswer struct {
+	// Outcome is what the answer comes to.
 	Outcome TraceOutcome `json:"outcome"`
 	// Message is the hash of the message exchanged, or none.
 	Message Digest `json:"message,omitzero"`
-	Text    string `json:"text,omitempty"`
-	Height  uint64 `json:"height"`
+	// Text is for people, at most 200 bytes.
+	Text string `json:"text,omitempty"`
+	// Height is that of the block with the answer.
+	Height uint64 `json:"height"`
 	// Time is the block's time, in seconds UTC.
 	Time uint64 `json:"time"`
 }

@@ -15,6 +15,7 @@ import (
 // just this way. Whether the item is in hand only the partner knows, so that
 // nothing is reported by itself.
 type Conflict struct {
+	// Key is that of the item.
 	Key gs1.Key `json:"key"`
 	// By is the partner that would report.
 	By gs1.GLN `json:"by"`

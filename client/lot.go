@@ -25,6 +25,7 @@ func (c *Client) LotsMadeFrom(ctx context.Context, lot app.LotID, page app.PageR
 // proved as of Height; how many items of the lot were in each of them, and that
 // no shipment was left out, is the node's word.
 type LotCustomers struct {
+	// LotID is the lot that was asked about, Seller the partner that sold it.
 	LotID  app.LotID `json:"lotId"`
 	Seller gs1.GLN   `json:"seller"`
 	// Height is the height whose state this is of, Time that of the header
@@ -37,17 +38,23 @@ type LotCustomers struct {
 
 // LotCustomer is a customer, and what of the lot was shipped to it.
 type LotCustomer struct {
-	Partner   gs1.GLN       `json:"partner"`
-	Name      string        `json:"name"`
-	Items     uint64        `json:"items"`
+	// Partner is its GLN, Name what it is registered as.
+	Partner gs1.GLN `json:"partner"`
+	Name    string  `json:"name"`
+	// Items are those of the lot in all its shipments.
+	Items uint64 `json:"items"`
+	// Shipments are ascending by number.
 	Shipments []LotShipment `json:"shipments"`
 }
 
 // LotShipment is one shipment, and how many items of the lot were shipped in it.
 // The counts of the shipment are of all that was in it.
 type LotShipment struct {
-	Number uint64             `json:"number"`
-	Items  uint64             `json:"items"`
+	// Number is that of the shipment.
+	Number uint64 `json:"number"`
+	// Items are those of the lot that were shipped in it.
+	Items uint64 `json:"items"`
+	// Status follows from the counts.
 	Status app.ShipmentStatus `json:"status"`
 	app.Shipment
 }

@@ -16,6 +16,7 @@ import (
 // Every number of Lot and Holders is proved as of Height; that nobody was left out is
 // proved when Complete says so (docs/decisions/0014).
 type RecallReach struct {
+	// LotID is the lot that was asked about, Lot its record.
 	LotID app.LotID `json:"lotId"`
 	Lot   app.Lot   `json:"lot"`
 	// Height is the height whose state this is of, Time that of the header
@@ -49,11 +50,13 @@ func (r *RecallReach) Complete() bool { return r.Missing == 0 && r.MissingAcks =
 
 // RecallHolder is one partner in a RecallReach.
 type RecallHolder struct {
+	// Partner is its GLN, Name what it is registered as.
 	Partner gs1.GLN `json:"partner"`
 	Name    string  `json:"name"`
 	// Live are the items of the lot that the partner possesses. While they
 	// are on the road they are the shipper's.
-	Live   uint64 `json:"live"`
+	Live uint64 `json:"live"`
+	// OnRoad are those in shipments, open or short.
 	OnRoad uint64 `json:"onRoad"`
 	// OnHold are those in outermost holdings on hold.
 	OnHold uint64 `json:"onHold"`
@@ -69,16 +72,20 @@ type RecallHolder struct {
 
 // RecallSite is how many items are at a location.
 type RecallSite struct {
+	// Location is the GLN of the site.
 	Location gs1.GLN `json:"location"`
-	Live     uint64  `json:"live"`
+	// Live are the items of the lot that are there.
+	Live uint64 `json:"live"`
 }
 
 // RecallShipment is how many items are on their way in a shipment.
 type RecallShipment struct {
+	// Number is that of the shipment.
 	Number uint64 `json:"number"`
 	// To is the consignee, who may receive them but not sell them.
-	To    gs1.GLN `json:"to"`
-	Items uint64  `json:"items"`
+	To gs1.GLN `json:"to"`
+	// Items are those of the lot that are in it.
+	Items uint64 `json:"items"`
 	// Short: the consignee reported them missing.
 	Short bool `json:"short,omitempty"`
 }

@@ -87,12 +87,15 @@ func (f *EvidenceFile) Blocks() (report, state *types.LightBlock) { return f.rep
 
 // Evidence is what a verified file says: plain data, all of it proved.
 type Evidence struct {
-	Key     gs1.Key `json:"key"`
-	ChainID string  `json:"chainId"`
+	// Key is that of the item.
+	Key gs1.Key `json:"key"`
+	// ChainID names the ledger.
+	ChainID string `json:"chainId"`
 	// Op is the kind of report: ReportConflict or ReportDuplicate.
 	Op string `json:"op"`
 	// By reported; it stands as its record was at Height.
-	By *Party   `json:"by"`
+	By *Party `json:"by"`
+	// Tx is the transaction that reported.
 	Tx app.TxID `json:"tx"`
 	// EventTime is when, by the reporter, it happened, in seconds UTC.
 	EventTime uint64 `json:"eventTime"`
@@ -115,10 +118,13 @@ type Evidence struct {
 
 // CommissionShown is a position of a Commission at which the key stands.
 type CommissionShown struct {
-	Lot      app.LotID   `json:"lot"`
-	Sequence uint32      `json:"sequence"`
-	Position uint16      `json:"position"`
-	Root     merkle.Hash `json:"root"`
+	// Lot is the lot of the Commission, Sequence its number there, from 0.
+	Lot      app.LotID `json:"lot"`
+	Sequence uint32    `json:"sequence"`
+	// Position counts over all entries of the Commission, from 0.
+	Position uint16 `json:"position"`
+	// Root is the Merkle root over them.
+	Root merkle.Hash `json:"root"`
 	// Height is that of the block with the Commission.
 	Height uint64 `json:"height"`
 }

@@ -10,9 +10,12 @@ import (
 // Pedigree is what a verified file says: plain data, every field of it proved
 // as of Height. The field tags are its JSON form.
 type Pedigree struct {
+	// Statement is what kind of thing is proved about the key.
 	Statement StatementKind `json:"statement"`
-	Key       gs1.Key       `json:"key"`
-	ChainID   string        `json:"chainId"`
+	// Key is the key that was asked about.
+	Key gs1.Key `json:"key"`
+	// ChainID names the ledger.
+	ChainID string `json:"chainId"`
 	// Height is the height whose state this is; Time is the time of the
 	// header after it, in which validators signed that state.
 	Height uint64    `json:"height"`
@@ -54,7 +57,9 @@ type Pedigree struct {
 // Answer is yes or no with the reason in words and in the codes of the
 // standards.
 type Answer struct {
-	Yes    bool   `json:"yes"`
+	// Yes is the answer.
+	Yes bool `json:"yes"`
+	// Reason says why, in words.
 	Reason string `json:"reason"`
 	// VRS is the verification failure reason or additional information of
 	// the GS1 Lightweight Messaging Standard, or empty.
@@ -73,13 +78,17 @@ type Lot struct {
 
 // Commissioned is a position of a CommissionRecord.
 type Commissioned struct {
+	// Sequence is the number of the CommissionRecord in the lot, from 0.
 	Sequence uint32 `json:"sequence"`
+	// Position counts over all entries of the Commission, from 0.
 	Position uint32 `json:"position"`
-	Height   uint64 `json:"height"`
+	// Height is that of its block.
+	Height uint64 `json:"height"`
 }
 
 // Holding is one holding of the chain.
 type Holding struct {
+	// ID is that of the holding.
 	ID app.HoldingID `json:"id"`
 	app.Holding
 	// Marks are those on a container's key, when the rules make them count.
@@ -88,6 +97,7 @@ type Holding struct {
 
 // Party is a partner and what the ledger has about it.
 type Party struct {
+	// GLN is the partner's.
 	GLN gs1.GLN `json:"gln"`
 	app.Partner
 }
