@@ -52,6 +52,7 @@ golden: ## rewrite golden files and vectors; read the diff before committing it
 	go test ./state/proof -update
 	go test ./epcis -update
 	go test ./bundle -update
+	go test ./api -run TestReference -update
 	go test ./node -run TestReference -update
 
 net: ## four validators on this machine, telling their story

@@ -86,7 +86,7 @@ type Edge struct {
 	rates   *rates
 	busy    map[class]chan struct{} // a token for each request at work
 	bare    map[string]bool         // first segments of paths whose problems have no body
-	prune   func()                  // ends the description
+	polish  func()                  // ends the description
 }
 
 // New makes an edge with no operations but its own description. It fails only
@@ -100,7 +100,7 @@ func New(c Config) (*Edge, error) {
 	e := &Edge{cfg: c, mux: http.NewServeMux(), metrics: m, rates: newRates(c.Now), busy: c.Limits.busy(), bare: make(map[string]bool)}
 	e.api = onlyJSON{humago.New(e.mux, e.humaConfig())}
 	e.api.UseMiddleware(e.admit, e.authorize, e.open, e.bound, e.tag, e.remember)
-	e.prune = pruner(e)
+	e.polish = polisher(e)
 	e.describe()
 	return e, nil
 }
@@ -112,7 +112,7 @@ func (e *Edge) API() huma.API { return e.api }
 // request must pass. No operation may be registered after that.
 func (e *Edge) Handler() http.Handler {
 	e.root()
-	e.prune()
+	e.polish()
 	return e.record(e.cors(compress(e.guard(http.HandlerFunc(e.route)))))
 }
 

@@ -61,17 +61,18 @@ func (e *Edge) serveDocument(id, path, summary, contentType, policy string, rend
 // Description is the API's description, complete when every operation is
 // registered.
 func (e *Edge) Description() *huma.OpenAPI {
-	e.prune()
+	e.polish()
 	return e.api.OpenAPI()
 }
 
-// pruner takes huma's own form of error out of the description, once: huma
-// enters it whether anything has it or not, and reads the same map while it
-// serves.
-func pruner(e *Edge) func() {
+// polisher ends the description, once: huma reads the same map while it serves.
+// Huma's own form of error is taken out, which it enters whether anything has
+// it or not, and what the types' tags leave open is filled in.
+func polisher(e *Edge) func() {
 	return sync.OnceFunc(func() {
-		schemas := e.api.OpenAPI().Components.Schemas.Map()
-		delete(schemas, "ErrorModel")
-		delete(schemas, "ErrorDetail")
+		types := e.api.OpenAPI().Components.Schemas
+		delete(types.Map(), "ErrorModel")
+		delete(types.Map(), "ErrorDetail")
+		explain(types)
 	})
 }

@@ -25,7 +25,7 @@ type lwmsQuestion struct {
 type lwmsAnswer struct {
 	Timestamp string   `json:"verificationTimestamp" format:"date-time" doc:"when this was answered, with milliseconds"`
 	Responder gs1.GLN  `json:"responderGLN" doc:"the GLN of the partner that answers"`
-	Data      lwmsData `json:"data"`
+	Data      lwmsData `json:"data" doc:"the verdict on the product identifier"`
 	UUID      string   `json:"corrUUID" format:"uuid" doc:"that of the request"`
 }
 
