@@ -141,6 +141,54 @@ func TestGateway(t *testing.T) {
 	s.stop(t)
 }
 
+// TestKeylessGateway runs an edge without a partner's key: it says why it has no
+// EPCIS interface, signs nothing, and serves the rest.
+func TestKeylessGateway(t *testing.T) {
+	s := &gate{Network: networktest.Start(t), home: t.TempDir()}
+	node := s.Client(t, 0)
+	tokens := filepath.Join(s.home, "tokens.json")
+	_, token, err := access.Create(tokens, access.Request{Name: "test", Scopes: []edge.Scope{edge.Read, edge.Sign}, Expires: time.Now().Add(time.Hour)}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.token = token
+	s.g, err = gateway.Start(gateway.Config{
+		Home: s.home, Listen: "127.0.0.1:0", Settings: gateway.Settings{Tokens: tokens}, Client: client.New(node.ChainID(), node.RPC()),
+		Trust: func(context.Context) (*client.Light, error) { return s.Light(t, 0), nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.stop(t)
+	s.until(t, "/readyz", `"ok":true`)
+	const keyless = "holds no partner's key"
+	maker := s.World.Maker
+	op := fmt.Sprintf(`{"op":"CommissionContainer","body":{"location":%q,"containers":[{"key":%q,"n":0}]},"partner":%q}`, maker.GLN, maker.SSCC(1), maker.GLN)
+	for _, tt := range []struct {
+		method, path, body string
+		status             int
+		words              string
+	}{
+		{http.MethodGet, "/events", "", http.StatusNotFound, keyless},
+		{http.MethodGet, "/events?EQ_bizStep=shipping", "", http.StatusNotFound, keyless},
+		{http.MethodGet, "/events/urn%3Ax", "", http.StatusNotFound, keyless},
+		{http.MethodOptions, "/events", "", http.StatusNotFound, keyless},
+		{http.MethodPost, "/capture", "{}", http.StatusNotFound, "gateway.keys"},
+		{http.MethodGet, "/queries", "", http.StatusNotFound, keyless},
+		{http.MethodGet, "/queries/q/events", "", http.StatusNotFound, keyless},
+		{http.MethodGet, "/epcs", "", http.StatusNotFound, keyless},
+		{http.MethodGet, "/nothing", "", http.StatusNotFound, "no operation has this path"},
+		{http.MethodGet, "/ledger/status", "", http.StatusOK, "height"},
+		{http.MethodPost, "/ledger/ops", op, http.StatusForbidden, "gateway.keys"},
+		{http.MethodPost, "/ledger/ops", strings.Replace(op, `"partner"`, `"for"`, 1), http.StatusBadRequest, "no partner of its own"},
+	} {
+		status, _, body := s.ask(t, s.token, tt.method, tt.path, []byte(tt.body), "Content-Type", "application/json")
+		if status != tt.status || !strings.Contains(body, tt.words) {
+			t.Errorf("%s %s: %d %s, want %d with %q", tt.method, tt.path, status, body, tt.status, tt.words)
+		}
+	}
+}
+
 func (s *gate) makerKey(t *testing.T) error {
 	t.Helper()
 	signer, err := client.NewSigner(s.World.Maker.GLN, s.World.Maker.Private)

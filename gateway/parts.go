@@ -31,6 +31,10 @@ type parts struct {
 	closers []func() error
 }
 
+// keyless is why an edge serves no EPCIS interface.
+const keyless = "this edge holds no partner's key: it is nobody's repository, takes no documents and keeps no events. " +
+	"Its operator names the partner's key file in the setting keys (of a node: gateway.keys) and starts it again; or ask the partner's own edge"
+
 // assemble opens what stands on disk and registers every part of the API.
 func (g *Gateway) assemble() error {
 	callers, err := access.Open(g.settings.TokensFile(g.cfg.Home), nil)
@@ -42,7 +46,11 @@ func (g *Gateway) assemble() error {
 		func(a huma.API) { ledger.Register(a, ledger.Config{Client: g.cfg.Client, Partner: g.partner}) },
 	}
 	config := g.edgeConfig(callers)
-	if !g.partner.IsZero() { // an edge without a key has no repository
+	if g.partner.IsZero() {
+		if config.Absent, err = events.Absent(keyless); err != nil {
+			return err
+		}
+	} else {
 		if err := g.openRepository(); err != nil {
 			return err
 		}

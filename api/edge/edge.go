@@ -45,6 +45,9 @@ type Config struct {
 	// yet, such as a ledger that cannot be asked; nil while all can. A nil
 	// Closed means that all always can.
 	Closed func() error
+	// Absent says why a path that other edges serve has no operation here; nil
+	// for a path that no edge serves. A nil Absent knows of none.
+	Absent func(*http.Request) *Problem
 	// Answers remembers what was answered under an idempotency key. Nil
 	// means a bounded memory of this process.
 	Answers Answers

@@ -35,7 +35,17 @@ func (e *Edge) route(w http.ResponseWriter, r *http.Request) {
 		e.problem(w, r, BadMethod.Problem("%s is not among the methods of this path", cut(r.Method, 16)).WithHeader("Allow", verdict.header.Get("Allow")))
 		return
 	}
-	e.problem(w, r, NotFound.Problem("no operation has this path"))
+	e.problem(w, r, e.noOperation(r))
+}
+
+// noOperation says that no operation has a path, and why if that is known.
+func (e *Edge) noOperation(r *http.Request) *Problem {
+	if e.cfg.Absent != nil {
+		if p := e.cfg.Absent(r); p != nil {
+			return p
+		}
+	}
+	return NotFound.Problem("no operation has this path")
 }
 
 // verdictWriter keeps what ServeMux would have answered.

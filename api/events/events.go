@@ -55,7 +55,9 @@ type part struct {
 }
 
 // Register registers the operations of the interface.
-func Register(a huma.API, c Config) {
+func Register(a huma.API, c Config) { register(a, c) }
+
+func register(a huma.API, c Config) *part {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -84,6 +86,7 @@ func Register(a huma.API, c Config) {
 	}
 	p.registerDocuments(a)
 	p.registerDiscovery(a)
+	return p
 }
 
 // operation begins the description of an operation, with the headers that every

@@ -93,7 +93,7 @@ func (h *handlers) submitOp(ctx context.Context, in *opInput) (*submitted, error
 		return nil, err
 	}
 	if !h.Client.Signs(s.Partner) {
-		return nil, edge.NewProblem(http.StatusForbidden, fmt.Sprintf("this edge holds no key of partner %s", s.Partner))
+		return nil, edge.NewProblem(http.StatusForbidden, fmt.Sprintf("this edge holds no key of partner %s: its operator names key files in the setting keys (of a node: gateway.keys); or sign it elsewhere and hand it in with POST /ledger/txs", s.Partner))
 	}
 	if in.Key != "" {
 		s.Key = edge.CallerOf(ctx).ID + " " + in.Key
@@ -187,7 +187,7 @@ func fill(s *client.Submission, r *OpRequest) (err error) {
 		}
 	}
 	if s.Partner == (gs1.GLN{}) {
-		return badParam("partner", "the GLN of the partner that signs expected")
+		return badParam("partner", "the GLN of the partner that signs expected: this edge has no partner of its own")
 	}
 	if r.For != "" {
 		if s.For, err = gln("for", r.For); err != nil {
