@@ -22,7 +22,7 @@ func (p *part) registerCapture(a huma.API) {
 		"With Prefer: handling=strict the document is held to GS1's schema first."
 	post.DefaultStatus = http.StatusAccepted
 	post.Parameters = params(header("GS1-Capture-Error-Behaviour", "rollback (the default): look at the whole document first, and submit nothing if an event is refused; proceed: go on with the other events", "rollback", "proceed"),
-		header("GS1-EPCIS-Version", "the EPCIS version of the document; the document itself counts"), header("GS1-CBV-Version", "the CBV version of the document"),
+		header("GS1-EPCIS-Version", "the EPCIS version of the document: one that is not read is refused, else the document itself counts"), header("GS1-CBV-Version", "the CBV version of the document, likewise"),
 		header("Prefer", "handling=strict holds the document to its schema"))
 	post.Responses = responses(http.StatusAccepted, "the document is kept, and the job lined up", answer{headers: []string{"Location"}})
 	registerRaw(a, p.Captures.limited(post), documentBody(), p.capture)

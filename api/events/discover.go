@@ -86,9 +86,12 @@ func allowed(methods []string) []string {
 func (p *part) offered(path string) map[string]string {
 	out := map[string]string{
 		"Allow":         strings.Join(allowed(p.methods[path]), ", "),
-		"GS1-EPCIS-Min": epcisMin, "GS1-EPCIS-Max": epcisVersion, "GS1-CBV-Min": cbvMin, "GS1-CBV-Max": cbvVersion,
+		"GS1-EPCIS-Min": epcisVersion, "GS1-EPCIS-Max": epcisVersion, "GS1-CBV-Min": cbvVersion, "GS1-CBV-Max": cbvVersion,
 		"GS1-EPC-Format":     "Always_GS1_Digital_Link, Always_EPC_URN, Never_Translates",
 		"GS1-CBV-XML-Format": "Always_Web_URI, Always_URN, Never_Translates",
+	}
+	if path == rootPath || path == "/capture" { // where documents are taken in, and for the whole
+		out["GS1-EPCIS-Min"], out["GS1-CBV-Min"] = epcisMin, cbvMin
 	}
 	version := p.VendorVersion
 	if version == "" {

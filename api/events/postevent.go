@@ -19,7 +19,7 @@ func (p *part) registerPostEvent(a huma.API) {
 	op := p.operation("captureEvent", http.MethodPost, "/events", "Capture one event", edge.Capture)
 	op.Description = "Takes in one event in JSON-LD, and answers when it is on the ledger, or attached. An event that has no eventID gets its event hash as one. " +
 		"The same event again is refused with 409 and its Location; send an Idempotency-Key to be answered the same."
-	op.Parameters = params(header("GS1-EPCIS-Version", "the EPCIS version of the event"), header("GS1-CBV-Version", "the CBV version of the event"))
+	op.Parameters = params(header("GS1-EPCIS-Version", "the EPCIS version of the event: one that is not read is refused"), header("GS1-CBV-Version", "the CBV version of the event, likewise"))
 	op.DefaultStatus = http.StatusCreated
 	op.Responses = responses(http.StatusCreated, "the event, as it can be queried", answer{doc: true, headers: []string{"Location"}})
 	event := &huma.Schema{Type: huma.TypeObject, Description: "an event (EPCIS 2.0 JSON Schema)", AdditionalProperties: true}

@@ -118,11 +118,43 @@ func TestQueryNotation(t *testing.T) {
 		{"Accept", "text/csv"},
 		{"GS1-EPCIS-Min", "3.0.0"},
 		{"GS1-EPCIS-Max", "1.0"},
+		{"GS1-EPCIS-Max", "1.2"}, // every answer is in 2.0
+		{"GS1-EPCIS-Min", "2.0", "GS1-EPCIS-Max", "1.2"},
 		{"GS1-CBV-Min", "x"},
+		{"GS1-CBV-Max", "1.2"},
+		{"GS1-CBV-Max", "2.x"},
 	} {
 		s.do("GET", "/events", nil, headers...).problem(http.StatusNotAcceptable, notAcceptable)
 	}
 	s.do("GET", "/events", nil, "GS1-EPCIS-Min", "1.2", "GS1-EPCIS-Max", "2.0.0").want(http.StatusOK)
+	s.do("GET", "/events", nil, "GS1-EPCIS-Min", "2", "GS1-EPCIS-Max", "3.1", "GS1-CBV-Min", "1.2.2").want(http.StatusOK)
+}
+
+// TestVersionSent refuses bodies of versions that are not read, before anything
+// is kept of them.
+func TestVersionSent(t *testing.T) {
+	s := newServer(t)
+	raw, err := epcis.EncodeJSON20(sale(s.desk))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bodies := map[string]string{
+		"/capture": string(raw), "/events": inspecting, "/queries": shipped, "/queries/shipped/subscriptions": `{"dest":"https://example.com","stream":true}`,
+	}
+	for path, body := range bodies {
+		for _, name := range []string{"GS1-EPCIS-Version", "GS1-CBV-Version"} {
+			for _, version := range []string{"9", "2.1", "2.0.0.1", "0.9", "x", "2.0.x", "-1", "1.2.0,2.0.0"} {
+				s.do("POST", path, body, "Content-Type", jsonType, name, version).problem(http.StatusNotAcceptable, notAcceptable, name)
+			}
+		}
+	}
+	var jobs []events.CaptureJob
+	if s.do("GET", "/capture", nil).want(http.StatusOK).read(&jobs); len(jobs) != 0 {
+		t.Errorf("got %d jobs, want none", len(jobs))
+	}
+	for _, version := range []string{"1.0", "1.2", "1.2.2", "2", "2.0", "2.0.0", "2.0.1"} {
+		s.do("POST", "/capture", string(raw), "Content-Type", jsonType, "GS1-EPCIS-Version", version, "GS1-CBV-Version", version).want(http.StatusAccepted)
+	}
 }
 
 // TestQueryETag answers 304 until something is captured.
