@@ -69,7 +69,7 @@ func (g *Gateway) edgeConfig(callers edge.Access) edge.Config {
 	return edge.Config{
 		Version: g.cfg.Version, Access: callers, PublicReads: g.settings.PublicReads,
 		Origins: g.settings.Origins, Limits: edge.Limits{CallerRate: g.settings.RequestsPerSecond},
-		Height: g.indexed, Closed: g.closed, Logger: g.cfg.Logger, Registerer: g.cfg.Registry,
+		Heights: g.heights, Closed: g.closed, Logger: g.cfg.Logger, Registerer: g.cfg.Registry,
 	}
 }
 
@@ -83,15 +83,16 @@ func (g *Gateway) verification() verification.Config {
 	}
 }
 
-// indexed is the height up to which answers are complete: listings by the index,
-// proven ones by the header on which they rest.
-func (g *Gateway) indexed(ctx context.Context) (uint64, error) {
+// heights are those on which answers rest: listings on that of the index, proven
+// ones on that of their header, some on both. An index that stands still does
+// not keep proven answers from changing.
+func (g *Gateway) heights(ctx context.Context) ([]uint64, error) {
 	s, err := g.cfg.Client.IndexStatus(ctx)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	proven, err := g.cfg.Client.ProvenHeight(ctx)
-	return min(s.Height, proven), err
+	return []uint64{s.Height, proven}, err
 }
 
 // background runs what goes on beside requests, until ctx ends.

@@ -31,7 +31,7 @@ type Server struct {
 func New(tb testing.TB, height func(context.Context) (uint64, error), register func(huma.API)) *Server {
 	tb.Helper()
 	e, err := edge.New(edge.Config{
-		Access: scopes{}, PublicReads: true, Height: height,
+		Access: scopes{}, PublicReads: true, Heights: heights(height),
 		Limits: edge.Limits{CallerRate: -1, PublicRate: -1},
 	})
 	if err != nil {
@@ -150,4 +150,15 @@ func (s *Server) validate(schema *huma.Schema, body []byte) (wrong []string) {
 		wrong = append(wrong, e.Error())
 	}
 	return wrong
+}
+
+// heights is a height for every kind of answer; nil for none.
+func heights(height func(context.Context) (uint64, error)) func(context.Context) ([]uint64, error) {
+	if height == nil {
+		return nil
+	}
+	return func(ctx context.Context) ([]uint64, error) {
+		h, err := height(ctx)
+		return []uint64{h}, err
+	}
 }

@@ -37,10 +37,11 @@ type Config struct {
 	Origins []string
 	// Limits bound what callers can take.
 	Limits Limits
-	// Height returns the ledger height through which every answer is
-	// complete; that of the index where it lags behind the state. Nil means
-	// that answers carry no ETag by height.
-	Height func(context.Context) (uint64, error)
+	// Heights returns the ledger heights on which answers rest, always in
+	// the same order: those of the index, and of the state that is proved.
+	// Each is named by the ETag, because one may stand still while another
+	// goes on. Nil means that answers carry no ETag by height.
+	Heights func(context.Context) ([]uint64, error)
 	// Closed returns why nothing but what is answered Always can be answered
 	// yet, such as a ledger that cannot be asked; nil while all can. A nil
 	// Closed means that all always can.

@@ -7,12 +7,16 @@ import (
 	"strings"
 )
 
-// etag names every answer at a height: the same request gives the same answer
-// there. It is weak, because compression and the order of members may differ,
-// and names the version, because another may answer in other words.
-func (e *Edge) etag(height uint64) string {
+// etag names every answer at some heights: the same request gives the same
+// answer there. It is weak, because compression and the order of members may
+// differ, and names the version, because another may answer in other words.
+func (e *Edge) etag(heights []uint64) string {
+	tag := `W/"`
+	for _, h := range heights {
+		tag += strconv.FormatUint(h, 10) + "-"
+	}
 	version := sha256.Sum256([]byte(e.cfg.Version))
-	return `W/"` + strconv.FormatUint(height, 10) + "-" + hex.EncodeToString(version[:4]) + `"`
+	return tag + hex.EncodeToString(version[:4]) + `"`
 }
 
 // maxTags is how many tags of an If-None-Match header are looked at.

@@ -83,16 +83,18 @@ func (e *Edge) bound(ctx huma.Context, next func(huma.Context)) {
 // tag answers 304 to who has the answer already, and names the answer to who
 // has not.
 func (e *Edge) tag(ctx huma.Context, next func(huma.Context)) {
-	if e.cfg.Height == nil || !has(ctx.Operation(), ByHeight) {
+	if e.cfg.Heights == nil || !has(ctx.Operation(), ByHeight) {
 		next(ctx)
 		return
 	}
-	height, err := e.cfg.Height(ctx.Context())
+	// They are read before the answer is made: one that rests on later ones
+	// has too old a tag, and is made again the next time.
+	heights, err := e.cfg.Heights(ctx.Context())
 	if err != nil {
 		e.refuseWith(ctx, Trouble(err))
 		return
 	}
-	etag := e.etag(height)
+	etag := e.etag(heights)
 	if Matches(ctx.Header("If-None-Match"), etag) {
 		ctx.SetHeader("ETag", etag)
 		ctx.SetHeader("Cache-Control", byHeightCaching)

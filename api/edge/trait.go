@@ -13,9 +13,9 @@ type Trait string
 
 // The traits.
 const (
-	// ByHeight says that the answer is a function of the ledger's height and
-	// the request alone: it gets an ETag of the height, and a caller who has
-	// it already is told so before anything is computed.
+	// ByHeight says that the answer is a function of the ledger's heights (see
+	// Config.Heights) and the request alone: it gets an ETag of them, and a
+	// caller who has it already is told so before anything is computed.
 	ByHeight Trait = "byHeight"
 	// Idempotent says that callers may send an Idempotency-Key: the same
 	// request with the same key is done once and answered the same.
@@ -113,7 +113,7 @@ func (e *Edge) complete(api *huma.OpenAPI, op *huma.Operation) {
 	for _, kind := range e.kindsOf(op, needed) {
 		describeProblem(api, op, kind)
 	}
-	if has(op, ByHeight) && e.cfg.Height != nil {
+	if has(op, ByHeight) && e.cfg.Heights != nil {
 		describeETag(op)
 	}
 	if has(op, Idempotent) {
