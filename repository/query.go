@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -60,6 +61,14 @@ func (q *Query) NextPageToken() string { return q.token }
 
 // SetPage makes the query ask for another page.
 func (q *Query) SetPage(perPage int, token string) { q.perPage, q.token = perPage, token }
+
+// UsesMasterData tells whether the answer follows from master data too, which
+// can change when no event is added.
+func (q *Query) UsesMasterData() bool {
+	return slices.ContainsFunc(q.given, func(g given) bool {
+		return strings.HasPrefix(g.Name, "WD_") || strings.HasPrefix(g.Name, "HASATTR_") || strings.HasPrefix(g.Name, "EQATTR_")
+	})
+}
 
 // MarshalJSON writes the query in the form that ParseQueryJSON reads, without
 // the parameters of paging.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -85,10 +86,15 @@ func (p *part) find(ctx context.Context, r *Request, narrow *repository.Query, n
 	if err != nil {
 		return nil, asProblem(err)
 	}
-	out := &rawAnswer{ETag: p.etag(r, n), Caching: "private, no-cache", Vary: varied}
-	if edge.Matches(r.ctx.Header("If-None-Match"), out.ETag) {
-		out.Status = http.StatusNotModified
-		return out, nil
+	out := &rawAnswer{Caching: "private, no-cache", Vary: varied}
+	if !q.UsesMasterData() { // which changes without an event
+		if out.ETag, err = p.etag(r, n, q); err != nil {
+			return nil, err
+		}
+		if edge.Matches(r.ctx.Header("If-None-Match"), out.ETag) {
+			out.Status = http.StatusNotModified
+			return out, nil
+		}
 	}
 	page, err := p.Repository.Find(ctx, q, "")
 	if err != nil {
@@ -130,12 +136,17 @@ func (p *part) query(r *Request, narrow *repository.Query) (*repository.Query, [
 	return q, spaces, nil
 }
 
-// etag names an answer: it follows from the request and what was captured so
-// far. It is weak, because each answer says when it was written.
-func (p *part) etag(r *Request, n notation) string {
+// etag names an answer: it follows from the request, the query with what its
+// name stands for now, what was captured so far, and the words of this version.
+// It is weak, because each answer says when it was written.
+func (p *part) etag(r *Request, n notation, q *repository.Query) (string, error) {
+	means, err := json.Marshal(q)
+	if err != nil {
+		return "", err
+	}
 	u := r.ctx.URL()
-	sum := sha256.Sum256([]byte(strings.Join([]string{u.Path, u.RawQuery, n.text, r.ctx.Header("GS1-Extensions")}, "\n")))
-	return fmt.Sprintf(`W/"%d-%s"`, p.Repository.Head(), hex.EncodeToString(sum[:8]))
+	sum := sha256.Sum256([]byte(strings.Join([]string{u.Path, u.RawQuery, n.text, r.ctx.Header("GS1-Extensions"), string(means), p.VendorVersion}, "\n")))
+	return fmt.Sprintf(`W/"%d-%s"`, p.Repository.Head(), hex.EncodeToString(sum[:8])), nil
 }
 
 // write writes events as the answer to a query.
@@ -178,7 +189,10 @@ func (p *part) event(ctx context.Context, in *eventsInput) (*rawAnswer, error) {
 	if err != nil {
 		return nil, asProblem(err)
 	}
-	out := &rawAnswer{ETag: p.etag(&in.Request, n), Caching: "private, no-cache", Vary: varied}
+	out := &rawAnswer{Caching: "private, no-cache", Vary: varied}
+	if out.ETag, err = p.etag(&in.Request, n, nil); err != nil {
+		return nil, err
+	}
 	if edge.Matches(in.ctx.Header("If-None-Match"), out.ETag) {
 		out.Status = http.StatusNotModified
 		return out, nil

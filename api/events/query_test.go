@@ -157,7 +157,8 @@ func TestVersionSent(t *testing.T) {
 	}
 }
 
-// TestQueryETag answers 304 until something is captured.
+// TestQueryETag answers 304 until something is captured, or the name of a query
+// stands for something else.
 func TestQueryETag(t *testing.T) {
 	s := newServer(t)
 	s.capture(desktest.Document(s.desk.Commissioning("L1", 1, 1)))
@@ -167,6 +168,36 @@ func TestQueryETag(t *testing.T) {
 	s.do("GET", "/events?perPage=1", nil, "If-None-Match", etag).want(http.StatusOK)
 	s.capture(desktest.Document(s.desk.Commissioning("L1", 2, 2)))
 	s.do("GET", "/events", nil, "If-None-Match", etag).want(http.StatusOK)
+
+	const named = "/queries/made/events"
+	s.do("POST", "/queries", `{"name":"made","query":{"EQ_bizStep":["commissioning"]}}`, "Content-Type", jsonType).want(http.StatusCreated)
+	etag = s.do("GET", named, nil).want(http.StatusOK).header.Get("ETag")
+	s.do("GET", named, nil, "If-None-Match", etag).want(http.StatusNotModified)
+	s.do("DELETE", "/queries/made", nil).want(http.StatusNoContent)
+	s.do("POST", "/queries", `{"name":"made","query":{"EQ_bizStep":["shipping"]}}`, "Content-Type", jsonType).want(http.StatusCreated)
+	if got := s.do("GET", named, nil, "If-None-Match", etag).want(http.StatusOK).events(); len(got) != 0 {
+		t.Errorf("got %d events of the query that has the name no more", len(got))
+	}
+}
+
+// TestQueryETagMasterData gives no tag to what follows from master data: that
+// changes without a new event.
+func TestQueryETagMasterData(t *testing.T) {
+	s := newServer(t)
+	doc := desktest.Document(s.desk.Commissioning("L1", 1, 1))
+	s.capture(doc)
+	place := doc.Events[0].ReadPoint.ID
+	const region = "urn:example:region"
+	below := "/events?WD_readPoint=" + url.QueryEscape(region)
+	r := s.do("GET", below, nil).want(http.StatusOK)
+	if n := len(r.events()); n != 0 || r.header.Get("ETag") != "" {
+		t.Fatalf("got %d events and the tag %q, want none", n, r.header.Get("ETag"))
+	}
+	doc.MasterData = []epcis.Vocabulary{{Type: "urn:epcglobal:epcis:vtype:ReadPoint", Elements: []epcis.VocabularyElement{{ID: region, Children: []string{place}}}}}
+	s.capture(doc) // with an event that is known
+	if n := len(s.do("GET", below, nil, "If-None-Match", "*").want(http.StatusOK).events()); n != 1 {
+		t.Errorf("got %d events of the region, want 1", n)
+	}
 }
 
 // TestPageTokenSpent declares a token spent.
