@@ -43,6 +43,10 @@ func (e *QueryError) Error() string { return fmt.Sprintf("query %s: %s", e.Path,
 // Malformed reports whether the question made no sense to the node.
 func (e *QueryError) Malformed() bool { return e.Code == queryMalformed }
 
+// Gone reports whether the node does not have the state of the height that was
+// asked for: it has pruned it, or has not come as far.
+func (e *QueryError) Gone() bool { return e.Code == queryNoHeight }
+
 // Is makes a QueryError of something unknown an ErrNotFound.
 func (e *QueryError) Is(target error) bool { return target == ErrNotFound && e.Code == queryNotFound }
 
@@ -95,6 +99,17 @@ func (c *Client) ask(ctx context.Context, path string, data []byte, height uint6
 // there is none. It is not proven: for planning.
 func (c *Client) Record(ctx context.Context, key []byte) ([]byte, error) {
 	r, err := c.query(ctx, recordPath(key), nil, 0, false)
+	if err != nil || len(r.Value) == 0 {
+		return nil, err
+	}
+	return r.Value, nil
+}
+
+// RecordAt is Record in the state after the block at a height that the node has
+// told of. The error is a *QueryError that says Gone when the node has pruned
+// that state.
+func (c *Client) RecordAt(ctx context.Context, height uint64, key []byte) ([]byte, error) {
+	r, err := c.ask(ctx, recordPath(key), nil, height, false)
 	if err != nil || len(r.Value) == 0 {
 		return nil, err
 	}

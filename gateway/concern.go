@@ -16,14 +16,20 @@ type concern struct {
 }
 
 // concerns is THE list of what concerns a partner. What depends on who has the
-// goods is judged by who has them when the block is read.
+// goods is judged by who has them after the tx's block, whenever it is read.
+// Three things are known as of now only: who has goods, when the node has
+// pruned the state of the block; who has items of a lot without having bought
+// any; and where a package is whose mark was cleared or that was reported as a
+// duplicate. Read late, as at the first start of an edge beside a ledger with a
+// history, those of them that have ended since are not found, and those that
+// have begun since are found too soon.
 func concerns() []concern {
 	return []concern{
 		{"he signed it, or it was signed on his behalf", asked.signed},
 		{"a shipment, return, receipt, refusal or voiding in which he is shipper, seller, consignee or carrier", asked.party},
 		{"goods given into his keeping", asked.keeper},
 		{"goods that he owns, has, or awaits in a shipment", asked.holder},
-		{"the recall of a lot that he labels, has or sold, and its end", asked.recalled},
+		{"the recall of a lot that he labels, has, bought or sold, and its end", asked.recalled},
 		{"a mark or report on a package of his product, or one that he has", asked.marked},
 		{"the declaration that one of these was an error", asked.corrected},
 	}
@@ -32,7 +38,7 @@ func concerns() []concern {
 // Concerns reports whether an accepted tx is a partner's business, so that his
 // repository should have its event: see the list in this file.
 func Concerns(ctx context.Context, c *client.Client, partner gs1.GLN, t *client.BlockTx) (bool, error) {
-	a := asked{ctx, c, partner}
+	a := asked{ctx, c, partner, t.Height}
 	for _, line := range concerns() {
 		if yes, err := line.about(a, t); err != nil || yes {
 			return yes, err
@@ -46,6 +52,7 @@ type asked struct {
 	ctx     context.Context // it lives as long as the question
 	c       *client.Client
 	partner gs1.GLN
+	height  uint64 // of the tx
 }
 
 func (a asked) signed(t *client.BlockTx) (bool, error) {
@@ -181,9 +188,14 @@ func (a asked) corrected(t *client.BlockTx) (bool, error) {
 	return Concerns(a.ctx, a.c, a.partner, &client.BlockTx{TxSummary: *sum, Tx: tx})
 }
 
-// record reads a record as the node has it; nil when there is none.
+// record reads a record as it was after the tx's block or, when the node has
+// pruned that, as it is now; nil when there is none.
 func record[R any](a asked, key []byte, decode func([]byte) (*R, error)) (*R, error) {
-	raw, err := a.c.Record(a.ctx, key)
+	raw, err := a.c.RecordAt(a.ctx, a.height, key)
+	var refused *client.QueryError
+	if errors.As(err, &refused) && refused.Gone() {
+		raw, err = a.c.Record(a.ctx, key)
+	}
 	if err != nil || raw == nil {
 		return nil, err
 	}

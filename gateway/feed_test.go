@@ -147,6 +147,7 @@ func TestFeed(t *testing.T) {
 	stop()
 	f.check(t)
 	t.Run("whose business", func(t *testing.T) { business(t, f.Network, c) })
+	t.Run("whose business it was", func(t *testing.T) { movedOn(t, f.Network, c) })
 }
 
 // bareShipment ships by an op that mirrors no event.
