@@ -13,9 +13,9 @@ import (
 
 // rendered is a document as it is served.
 type rendered struct {
-	ContentType string `header:"Content-Type"`
-	Policy      string `header:"Content-Security-Policy"`
-	Caching     string `header:"Cache-Control"`
+	ContentType string `header:"Content-Type" doc:"the type of the body"`
+	Policy      string `header:"Content-Security-Policy" doc:"what the page may load: nothing but its own style"`
+	Caching     string `header:"Cache-Control" doc:"for how long the answer may be kept"`
 	Body        []byte
 }
 

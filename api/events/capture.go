@@ -42,14 +42,14 @@ func (p *part) registerCapture(a huma.API) {
 // rawAnswer is an answer in bytes.
 type rawAnswer struct {
 	Status      int
-	ContentType string `header:"Content-Type"`
-	Location    string `header:"Location"`
-	Link        string `header:"Link"`
-	Expires     string `header:"GS1-Next-Page-Token-Expires"`
-	ETag        string `header:"ETag"`
-	Caching     string `header:"Cache-Control"`
-	Vary        string `header:"Vary"`
-	Disposition string `header:"Content-Disposition"`
+	ContentType string `header:"Content-Type" doc:"the type of the body"`
+	Location    string `header:"Location" doc:"the path of what was made"`
+	Link        string `header:"Link" doc:"the next page, with rel=next; absent on the last"`
+	Expires     string `header:"GS1-Next-Page-Token-Expires" doc:"until when the token in Link can be used"`
+	ETag        string `header:"ETag" doc:"names the answer, for If-None-Match"`
+	Caching     string `header:"Cache-Control" doc:"whether and for how long the answer may be kept"`
+	Vary        string `header:"Vary" doc:"the headers of the request that choose the form of the answer"`
+	Disposition string `header:"Content-Disposition" doc:"a name for the file, where the answer is one"`
 	Body        []byte
 }
 

@@ -46,7 +46,7 @@ type (
 
 // file is an answer to be kept as a file.
 type file struct {
-	Type string `header:"Content-Type"`
+	Type string `header:"Content-Type" doc:"the type of the body"`
 	Name string `header:"Content-Disposition" doc:"a name for the file"`
 	Body []byte
 }

@@ -87,7 +87,7 @@ func (h *handlers) goods(ctx context.Context, in *goodsQuestion) (*Goods, error)
 
 // raw is an answer in bytes.
 type raw struct {
-	Type string `header:"Content-Type"`
+	Type string `header:"Content-Type" doc:"the type of the body"`
 	Body []byte
 }
 

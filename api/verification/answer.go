@@ -68,7 +68,7 @@ type oneInput struct {
 }
 
 type oneOutput struct {
-	Type string `header:"Content-Type"`
+	Type string `header:"Content-Type" doc:"the type of the body"`
 	Body any
 }
 

@@ -17,7 +17,7 @@ import (
 // nothing of it may be kept.
 type message struct {
 	Status  int
-	Type    string `header:"Content-Type"`
+	Type    string `header:"Content-Type" doc:"the type of the body"`
 	Caching string `header:"Cache-Control" doc:"private, no-cache"`
 	Body    []byte
 }
