@@ -21,6 +21,7 @@ import (
 	"github.com/pedigree-ledger/pedigree/api/events"
 	"github.com/pedigree-ledger/pedigree/api/ledger"
 	"github.com/pedigree-ledger/pedigree/api/verification"
+	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/client"
 	"github.com/pedigree-ledger/pedigree/subscription"
 )
@@ -109,6 +110,9 @@ func lacks(op edge.Entry) (wrong []string) {
 		good = good || a.Status[0] == '1' || a.Status[0] == '2' || a.Status[0] == '3'
 		bad = bad || a.Status[0] == '4'
 		say(a.Meaning == "", "answer %s is not explained", a.Status)
+		for _, h := range a.Headers {
+			say(h.Meaning == "", "header %s of answer %s is not explained", h.Name, a.Status)
+		}
 		for _, b := range a.Bodies {
 			say(b.Type == "", "answer %s as %s has no type", a.Status, b.Media)
 		}
@@ -135,6 +139,25 @@ func TestFieldsExplained(t *testing.T) {
 	}
 	if n < 900 {
 		t.Errorf("only %d members were found", n)
+	}
+}
+
+// TestWords: a member whose type is a number with names shows the names, which
+// the type itself lists.
+func TestWords(t *testing.T) {
+	types := whole(t).Description().Components.Schemas.Map()
+	enum := func(name, member string) string { return fmt.Sprint(types[name].Properties[member].Enum) }
+	for _, tt := range []struct{ got, want string }{
+		{enum("AppHolding", "kind"), "[run container loose]"},
+		{enum("ShipmentSummary", "status"), "[open short closed]"},
+		{enum("Pedigree", "statement"), "[item never-commissioned container]"},
+		{fmt.Sprint(types["Delegation"].Properties["ops"].Items.Enum), fmt.Sprint(app.Kinds())},
+		{enum("Party", "roles"), "[]"}, // a set of words
+		{types["Party"].Properties["roles"].Pattern[:25], "^(manufacturer|repackager"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("got %s, want %s", tt.got, tt.want)
+		}
 	}
 }
 

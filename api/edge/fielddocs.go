@@ -28,10 +28,15 @@ func explain(types huma.Registry) {
 		if s.Description == "" {
 			s.Description = docs[docKey(t)]
 		}
-		for _, m := range membersOf(t) {
-			if p := s.Properties[m.name()]; p != nil && p.Description == "" {
-				p.Description = docs[docKey(m.of)+"."+m.field.Name]
+		for member, f := range membersOf(t) {
+			p := s.Properties[member]
+			if p == nil {
+				continue
 			}
+			if p.Description == "" {
+				p.Description = docs[docKey(f.of)+"."+f.Name]
+			}
+			restrict(p, f.Type)
 		}
 	}
 }
@@ -43,27 +48,28 @@ func docKey(t reflect.Type) string {
 	return strings.TrimPrefix(t.PkgPath(), "github.com/pedigree-ledger/pedigree/") + "." + name
 }
 
-// member is a field with the struct that declares it.
-type member struct {
-	of    reflect.Type
-	field reflect.StructField
+// field is a field with the struct that declares it.
+type field struct {
+	reflect.StructField
+	of reflect.Type
 }
 
-// membersOf lists the fields of a struct, then those of the structs embedded in
-// it. reflect.VisibleFields leaves out a field that an embedded struct hides in
-// Go and not in JSON.
-func membersOf(t reflect.Type) []member {
-	var out []member
+// membersOf are the fields of a struct and of those embedded in it, by their
+// names in JSON. Of two with one name the outer one counts.
+// reflect.VisibleFields leaves out what an embedded struct hides in Go and not
+// in JSON.
+func membersOf(t reflect.Type) map[string]field {
+	out := make(map[string]field)
 	for level := []reflect.Type{t}; len(level) > 0; {
 		var below []reflect.Type
 		for _, of := range level {
 			for i := range of.NumField() {
-				f := of.Field(i)
+				f := field{of.Field(i), of}
 				if to := pointedTo(f.Type); f.Anonymous && f.Tag.Get("json") == "" && to.Kind() == reflect.Struct {
 					below = append(below, to)
-					continue
+				} else if _, outer := out[f.member()]; f.IsExported() && !outer {
+					out[f.member()] = f
 				}
-				out = append(out, member{of, f})
 			}
 		}
 		level = below
@@ -78,10 +84,10 @@ func pointedTo(t reflect.Type) reflect.Type {
 	return t
 }
 
-// name is the member's name in JSON.
-func (m member) name() string {
-	if name, _, _ := strings.Cut(m.field.Tag.Get("json"), ","); name != "" {
+// member is the field's name in JSON.
+func (f field) member() string {
+	if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
 		return name
 	}
-	return m.field.Name
+	return f.Name
 }
