@@ -132,6 +132,70 @@ func TestRevoke(t *testing.T) {
 	}
 }
 
+// TestRenew: the new token and the new key name the caller that the old ones
+// named, and the old ones nobody.
+func TestRenew(t *testing.T) {
+	a, path, c := openNew(t)
+	e, old := create(t, path, reader("one"))
+	_, other := create(t, path, reader("two"))
+	c.pass(time.Hour) // it may have expired
+	later := c.time().Add(time.Hour)
+	renewed, token, err := Renew(path, e.ID, later, nil, c.time())
+	if err != nil || renewed.ID != e.ID || !renewed.Expires.Equal(later) || token == old {
+		t.Fatalf("got %+v, %v", renewed, err)
+	}
+	want := edge.Caller{ID: e.ID, Name: "one", Scopes: e.Scopes}
+	if got, err := a.Token(t.Context(), token); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("the new token: got %+v, %v, want %+v", got, err, want)
+	}
+	for name, token := range map[string]string{"the old token": old, "another's": other} {
+		if got, err := a.Token(t.Context(), token); !errors.Is(err, edge.ErrNoAccess) {
+			t.Errorf("%s: got %+v, %v, want ErrNoAccess", name, got, err)
+		}
+	}
+	r := reader("portal")
+	r.Certificate = certificate(t)
+	p, _ := create(t, path, r)
+	cert := certificate(t)
+	if _, token, err := Renew(path, p.ID, start().Add(2*time.Hour), cert, start()); err != nil || token != "" {
+		t.Fatalf("got %q, %v", token, err)
+	}
+	c.pass(-time.Hour) // within the certificates' own time
+	if got, err := a.Certificate(t.Context(), cert); err != nil || got.ID != p.ID {
+		t.Errorf("the new key: got %+v, %v", got, err)
+	}
+	if _, err := a.Certificate(t.Context(), r.Certificate); !errors.Is(err, edge.ErrNoAccess) {
+		t.Errorf("the old key: got %v, want ErrNoAccess", err)
+	}
+}
+
+// TestRenewRefused: what cannot be renewed so stays as it was.
+func TestRenewRefused(t *testing.T) {
+	a, path, _ := openNew(t)
+	e, token := create(t, path, reader("one"))
+	r := reader("portal")
+	r.Certificate = certificate(t)
+	p, _ := create(t, path, r)
+	later := start().Add(2 * time.Hour)
+	for name, renew := range map[string]func() error{
+		"nobody":               func() error { _, _, err := Renew(path, "nobody", later, nil, start()); return err },
+		"expired":              func() error { _, _, err := Renew(path, e.ID, start(), nil, start()); return err },
+		"a key for a token":    func() error { _, _, err := Renew(path, e.ID, later, certificate(t), start()); return err },
+		"a token for a key":    func() error { _, _, err := Renew(path, p.ID, later, nil, start()); return err },
+		"no file of that name": func() error { _, _, err := Renew(path+".other", e.ID, later, nil, start()); return err },
+	} {
+		if renew() == nil {
+			t.Errorf("%s: it was renewed", name)
+		}
+	}
+	if _, err := a.Token(t.Context(), token); err != nil {
+		t.Errorf("the token: %v", err)
+	}
+	if _, err := a.Certificate(t.Context(), r.Certificate); err != nil {
+		t.Errorf("the certificate: %v", err)
+	}
+}
+
 func TestCertificate(t *testing.T) {
 	a, path, c := openNew(t)
 	cert := certificate(t)

@@ -62,3 +62,44 @@ func Revoke(path, id string) error {
 		return kept, nil
 	})
 }
+
+// Renew gives the entry with that id another expiry and, in place of its token,
+// a new one, which is kept nowhere; the old one ends at once. With a certificate
+// it is that one's key in place of the entry's. The id stays, and with it what
+// belongs to the caller: his capture jobs, and what his idempotency keys stand
+// for. ErrUnknown if there is none.
+func Renew(path, id string, expires time.Time, cert *x509.Certificate, now time.Time) (e Entry, token string, err error) {
+	err = change(path, func(entries []Entry) ([]Entry, error) {
+		i := slices.IndexFunc(entries, func(e Entry) bool { return e.ID == id })
+		if i < 0 {
+			return nil, fmt.Errorf("access: %.40q: %w", id, ErrUnknown)
+		}
+		entries = slices.Clone(entries)
+		token, err = entries[i].renew(expires.UTC().Truncate(time.Second), cert, now)
+		e = entries[i]
+		return entries, err
+	})
+	if err != nil {
+		return Entry{}, "", err
+	}
+	return e, token, nil
+}
+
+// renew is Renew of one entry.
+func (e *Entry) renew(expires time.Time, cert *x509.Certificate, now time.Time) (token string, err error) {
+	switch isToken := !e.Token.isZero(); {
+	case !expires.After(now):
+		return "", fmt.Errorf("access: %s would be expired already", e.ID)
+	case isToken && cert != nil:
+		return "", fmt.Errorf("access: %s is a token: renew it without a certificate", e.ID)
+	case !isToken && cert == nil:
+		return "", fmt.Errorf("access: %s is a certificate: give the new one", e.ID)
+	case isToken:
+		secret := newSecret()
+		e.Token, token = sha256.Sum256(secret), formatToken(e.ID, secret)
+	default:
+		e.Certificate = KeyHash(cert)
+	}
+	e.Expires = expires
+	return token, nil
+}
