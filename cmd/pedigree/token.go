@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -29,7 +30,7 @@ node or gateway sees a change with the next request.
 The scopes:
 ` + scopeList(),
 	}
-	c.AddCommand(newTokenCreate(env), newTokenList(env), newTokenRevoke(env))
+	c.AddCommand(newTokenCreate(env), newTokenRenew(env), newTokenList(env), newTokenRevoke(env))
 	return c
 }
 
@@ -107,6 +108,49 @@ the key of that client certificate gets the scopes, and nothing is secret.`,
 	return c
 }
 
+func newTokenRenew(env *environment) *cobra.Command {
+	var where tokensFile
+	var expires, cert string
+	c := &cobra.Command{
+		Use:   "renew ID",
+		Short: "Replace a token, or a client certificate's key, of a caller that stays the same",
+		Long: `Makes a new token for an entry and prints it, once; the old one ends at once. The
+entry keeps its id, name and scopes, so its capture jobs stay its own: to those
+of a token that was revoked nobody has access. With --cert the key of that client
+certificate takes the place of the entry's.`,
+		Args: exactly(1, "one id, as token list shows it"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			now := time.Now()
+			until, err := expiry(expires, now)
+			if err != nil {
+				return err
+			}
+			var certificate *x509.Certificate
+			if cert != "" {
+				if certificate, err = readCertificate(cert); err != nil {
+					return err
+				}
+			}
+			path, err := where.path()
+			if err != nil {
+				return err
+			}
+			e, token, err := apiaccess.Renew(path, args[0], until, certificate, now)
+			if errors.Is(err, apiaccess.ErrUnknown) {
+				return no("there is no entry %q; see pedigree token list", args[0])
+			}
+			if err != nil {
+				return err
+			}
+			return env.show(reportEntry(e, token, now), func(w io.Writer) { fmt.Fprintln(w, cmp.Or(token, e.ID)) })
+		},
+	}
+	where.flags(c)
+	c.Flags().StringVar(&expires, "expires", "90d", "how long it holds from now on, in days or hours: 90d, 12h; at most 3650d")
+	c.Flags().StringVar(&cert, "cert", "", "the new client certificate (PEM) of an entry that has one")
+	return c
+}
+
 func scopeNames() string {
 	var names []string
 	for _, m := range edge.Scopes() {
@@ -132,19 +176,25 @@ func tokenRequest(name, expires string, scopes []string, now time.Time) (apiacce
 		}
 		r.Scopes = append(r.Scopes, edge.Scope(s))
 	}
+	var err error
+	r.Expires, err = expiry(expires, now)
+	return r, err
+}
+
+// expiry is when a token ends that holds from now on so long.
+func expiry(expires string, now time.Time) (time.Time, error) {
 	hours := 1
 	number, inDays := strings.CutSuffix(expires, "d")
 	if inDays {
 		hours = 24
 	} else if number, inDays = strings.CutSuffix(expires, "h"); !inDays {
-		return r, usage("--expires is days or hours such as 90d or 12h, found %q", expires)
+		return time.Time{}, usage("--expires is days or hours such as 90d or 12h, found %q", expires)
 	}
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 1 || n > maxTokenDays*24/hours {
-		return r, usage("--expires is 1h to %dd, found %q", maxTokenDays, expires)
+		return time.Time{}, usage("--expires is 1h to %dd, found %q", maxTokenDays, expires)
 	}
-	r.Expires = now.Add(time.Duration(n*hours) * time.Hour)
-	return r, nil
+	return now.Add(time.Duration(n*hours) * time.Hour), nil
 }
 
 // readCertificate reads the first certificate of a PEM file.
