@@ -68,7 +68,7 @@ func (g *Gateway) assemble() error {
 func (g *Gateway) edgeConfig(callers edge.Access) edge.Config {
 	return edge.Config{
 		Version: g.cfg.Version, Access: callers, PublicReads: g.settings.PublicReads,
-		Origins: g.settings.Origins, Limits: edge.Limits{CallerRate: g.settings.RequestsPerSecond},
+		Origins: g.settings.Origins, Limits: edge.Limits{CallerRate: g.settings.RequestsPerSecond, Bodies: g.settings.MaxBodiesBytes},
 		Heights: g.heights, Closed: g.closed, Logger: g.cfg.Logger, Registerer: g.cfg.Registry,
 	}
 }

@@ -66,6 +66,10 @@ type Settings struct {
 	// MaxDocumentBytes is the largest EPCIS document that is taken. Default
 	// 67108864.
 	MaxDocumentBytes int64 `json:"maxDocumentBytes,omitempty"`
+	// MaxBodiesBytes is how many bytes of request bodies are held at once,
+	// over all requests; one that finds no room is told to come again. At
+	// least the largest request counts. Default 134217728.
+	MaxBodiesBytes int64 `json:"maxBodiesBytes,omitempty"`
 	// RequestsPerSecond is how many requests a caller may make in the long
 	// run. Default 1000.
 	RequestsPerSecond int `json:"requestsPerSecond,omitempty"`
@@ -80,6 +84,9 @@ func (s Settings) withDefaults() Settings {
 	}
 	if s.MaxDocumentBytes == 0 {
 		s.MaxDocumentBytes = 64 << 20
+	}
+	if s.MaxBodiesBytes == 0 {
+		s.MaxBodiesBytes = 128 << 20
 	}
 	if s.RequestsPerSecond == 0 {
 		s.RequestsPerSecond = 1000
@@ -100,8 +107,8 @@ func (s *Settings) Check() error {
 		return errors.New("gateway: settings: clientCA needs tlsCertificate and tlsKey")
 	case len(s.Strict) > 0 && s.Schemas == "":
 		return errors.New("gateway: settings: strict needs schemas, the folder with GS1's schemas")
-	case s.MaxDocumentBytes < 0 || s.RequestsPerSecond < 0:
-		return errors.New("gateway: settings: maxDocumentBytes and requestsPerSecond must not be negative")
+	case s.MaxDocumentBytes < 0 || s.MaxBodiesBytes < 0 || s.RequestsPerSecond < 0:
+		return errors.New("gateway: settings: maxDocumentBytes, maxBodiesBytes and requestsPerSecond must not be negative")
 	}
 	for _, origin := range s.Origins {
 		u, err := url.Parse(origin)

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -89,8 +90,10 @@ type Edge struct {
 	metrics *metrics
 	rates   *rates
 	busy    map[class]chan struct{} // a token for each request at work
-	bare    map[string]bool         // first segments of paths whose problems have no body
-	polish  func()                  // ends the description
+	bodies  *bodies
+	joining sync.Mutex      // held while a body is put together
+	bare    map[string]bool // first segments of paths whose problems have no body
+	polish  func()          // ends the description
 }
 
 // New makes an edge with no operations but its own description. It fails only
@@ -101,7 +104,7 @@ func New(c Config) (*Edge, error) {
 	if err != nil {
 		return nil, fmt.Errorf("edge: %w", err)
 	}
-	e := &Edge{cfg: c, mux: http.NewServeMux(), metrics: m, rates: newRates(c.Now), busy: c.Limits.busy(), bare: make(map[string]bool)}
+	e := &Edge{cfg: c, mux: http.NewServeMux(), metrics: m, rates: newRates(c.Now), busy: c.Limits.busy(), bodies: newBodies(c.Limits.Bodies), bare: make(map[string]bool)}
 	e.api = onlyJSON{humago.New(e.mux, e.humaConfig())}
 	e.api.UseMiddleware(e.admit, e.authorize, e.open, e.bound, e.tag, e.remember)
 	e.polish = polisher(e)

@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 
@@ -19,7 +18,9 @@ type exchange struct {
 
 	problemStatus int          // of the problem that is being written
 	etag          string       // for an answer with status 200
-	body          io.Reader    // in place of the request's own, if set
+	edge          *Edge        // nil outside of one
+	room          claim        // of the request's body
+	body          *pieces      // in place of the request's own, if set
 	copy          *boundedCopy // gets a copy of the answer's body, if set
 	status        int
 }
@@ -66,10 +67,12 @@ func (x *exchange) BodyReader() io.Reader {
 	if x.body != nil {
 		return x.body
 	}
-	return x.humaContext.BodyReader()
+	arriving := x.humaContext.BodyReader()
+	if arriving == nil || x.edge == nil {
+		return arriving
+	}
+	return &arrivingBytes{arriving, &x.room, func() bool { return x.room.more(x.Context()) }}
 }
-
-func (x *exchange) setBody(body []byte) { x.body = bytes.NewReader(body) }
 
 // BodyWriter takes the answer's body.
 func (x *exchange) BodyWriter() io.Writer {
@@ -86,11 +89,14 @@ func (e *Edge) asProblem(ctx huma.Context, _ string, v any) (any, error) {
 	rec := recordOf(ctx.Context())
 	p, ok := v.(*Problem)
 	if m, own := v.(*huma.ErrorModel); own {
-		p, ok = fromHuma(m), true
+		p, ok = e.fromHuma(ctx, m), true
 		if p.Status >= http.StatusInternalServerError && len(m.Errors) > 0 {
 			rec.cause = m.Errors[0]
 		}
 		exchangeOf(ctx).problemStatus = p.Status
+		for name := range p.headers {
+			ctx.SetHeader(name, p.headers.Get(name))
+		}
 	}
 	if !ok {
 		return v, nil
@@ -109,7 +115,10 @@ func (e *Edge) asProblem(ctx huma.Context, _ string, v any) (any, error) {
 
 // fromHuma says huma's error in our words. What was sent is not sent back, and
 // the text of an error that is ours is not told.
-func fromHuma(m *huma.ErrorModel) *Problem {
+func (e *Edge) fromHuma(ctx huma.Context, m *huma.ErrorModel) *Problem {
+	if err := exchangeOf(ctx).room.err; err != nil {
+		return e.bodyProblem(ctx.Operation(), err)
+	}
 	switch m.Status {
 	case http.StatusRequestEntityTooLarge:
 		return TooLarge.Problem("%s", m.Detail)

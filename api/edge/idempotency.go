@@ -5,9 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
-	"io"
-	"net"
 	"net/http"
 	"time"
 
@@ -147,45 +144,26 @@ func (e *Edge) replay(ctx huma.Context, answer []byte) {
 // fingerprint reads the request's body and hashes what makes two requests the
 // same.
 func (e *Edge) fingerprint(ctx huma.Context) (sum [32]byte, p *Problem) {
-	body, p := e.readBody(ctx)
-	if p != nil {
+	x := exchangeOf(ctx)
+	if p := x.readBody(); p != nil {
 		return sum, p
 	}
 	r, _ := humago.Unwrap(ctx)
 	h := sha256.New()
-	for _, part := range [][]byte{[]byte(r.Method), []byte(r.URL.RequestURI()), []byte(r.Header.Get("Content-Type")), body} {
-		var length [8]byte
-		binary.BigEndian.PutUint64(length[:], uint64(len(part)))
-		h.Write(length[:])
-		h.Write(part)
+	for _, part := range []string{r.Method, r.URL.RequestURI(), r.Header.Get("Content-Type")} {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+		h.Write([]byte(part))
+	}
+	body := x.body
+	if body == nil { // the operation takes none
+		body = &pieces{}
+	}
+	h.Write(binary.BigEndian.AppendUint64(nil, uint64(body.size)))
+	for _, piece := range body.all {
+		h.Write(piece)
 	}
 	h.Sum(sum[:0])
 	return sum, nil
-}
-
-// readBody reads the whole body within the operation's limits, and leaves it to
-// be read again.
-func (e *Edge) readBody(ctx huma.Context) ([]byte, *Problem) {
-	op := ctx.Operation()
-	if op.RequestBody == nil {
-		return nil, nil
-	}
-	if op.BodyReadTimeout > 0 {
-		_ = ctx.SetReadDeadline(e.cfg.Now().Add(op.BodyReadTimeout)) // not every writer has one
-	}
-	limit := op.MaxBodyBytes
-	body, err := io.ReadAll(io.LimitReader(ctx.BodyReader(), limit+1))
-	var slow net.Error
-	switch {
-	case errors.As(err, &slow) && slow.Timeout():
-		return nil, TooSlowBody.Problem("the body did not arrive within %s", op.BodyReadTimeout)
-	case err != nil:
-		return nil, BadRequest.Problem("the body ends too early")
-	case int64(len(body)) > limit:
-		return nil, TooLarge.Problem("the body has more than %d bytes", limit)
-	}
-	exchangeOf(ctx).setBody(body)
-	return body, nil
 }
 
 func validKey(key string) bool {

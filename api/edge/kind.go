@@ -24,6 +24,7 @@ const (
 	TooOften     Kind = "too-often"
 	Internal     Kind = "internal"
 	Busy         Kind = "busy"
+	NoRoom       Kind = "no-room"
 	NotYet       Kind = "not-yet"
 	TooSlow      Kind = "too-slow"
 )
@@ -53,6 +54,7 @@ func Kinds() []KindMeaning {
 		{TooOften, http.StatusTooManyRequests, "the caller makes more requests than he may", "wait as long as Retry-After says"},
 		{Internal, http.StatusInternalServerError, "the node could not do it", "try again later; tell the node's operator the request's id"},
 		{Busy, http.StatusServiceUnavailable, "the node works on as many such requests as it takes at once", "wait as long as Retry-After says"},
+		{NoRoom, http.StatusServiceUnavailable, "the node holds as many bytes of request bodies as it takes at once", "wait as long as Retry-After says"},
 		{NotYet, http.StatusServiceUnavailable, "the node cannot answer yet", "wait as long as Retry-After says; /readyz says when it can"},
 		{TooSlow, http.StatusGatewayTimeout, "the answer was not ready in time", "try again later or ask for less"},
 	}

@@ -8,6 +8,11 @@ type Limits struct {
 	// Body is the largest request body in bytes of an operation that states
 	// no limit of its own. Default 1 MiB.
 	Body int64 `json:"body,omitempty"`
+	// Bodies is how many bytes of request bodies are held at once, over all
+	// requests, besides the first 64 KiB of each; what finds no room in a few
+	// seconds is refused with 503. At least the largest body that any
+	// operation takes. Default 128 MiB.
+	Bodies int64 `json:"bodies,omitempty"`
 	// BodyTime is how long a request body may take to arrive, for operations
 	// that state no time of their own. Default 30s.
 	BodyTime time.Duration `json:"bodyTime,omitempty"`
@@ -41,6 +46,7 @@ type Limits struct {
 
 func (l *Limits) setDefaults() {
 	setDefault(&l.Body, 1<<20)
+	setDefault(&l.Bodies, 128<<20)
 	setDefault(&l.BodyTime, 30*time.Second)
 	setDefault(&l.RequestTime, time.Minute)
 	setDefault(&l.AnswerTime, 5*time.Minute)

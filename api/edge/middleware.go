@@ -27,7 +27,9 @@ func (e *Edge) admit(ctx huma.Context, next func(huma.Context)) {
 		e.refuseWith(ctx, TooLarge.Problem("the body has %d bytes, at most %d", r.ContentLength, op.MaxBodyBytes))
 		return
 	}
-	next(&exchange{humaContext: ctx})
+	x := &exchange{humaContext: ctx, edge: e, room: claim{of: e.bodies}}
+	defer x.room.release()
+	next(x)
 }
 
 // authorize lets through who has the scope that the operation's Security

@@ -98,6 +98,7 @@ func (e *Edge) complete(api *huma.OpenAPI, op *huma.Operation) {
 	if op.RequestBody != nil {
 		setDefault(&op.MaxBodyBytes, e.cfg.Limits.Body)
 		setDefault(&op.BodyReadTimeout, e.cfg.Limits.BodyTime)
+		e.bodies.allow(op.MaxBodyBytes)
 	}
 	scope, needed := scopeNeeded(op.Security)
 	if needed && e.cfg.PublicReads && (scope == Read || scope == Verify) {
@@ -140,7 +141,7 @@ func (e *Edge) kindsOf(op *huma.Operation, needed bool) []Kind {
 		kinds = append(kinds, NotYet)
 	}
 	if op.RequestBody != nil {
-		kinds = append(kinds, TooLarge, BadMediaType, TooSlowBody)
+		kinds = append(kinds, TooLarge, BadMediaType, TooSlowBody, NoRoom)
 	}
 	if has(op, Idempotent) {
 		kinds = append(kinds, InFlight, OtherRequest)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pedigree-ledger/pedigree/api/edge"
 	"github.com/pedigree-ledger/pedigree/client"
 	"github.com/pedigree-ledger/pedigree/epcis"
 	"github.com/pedigree-ledger/pedigree/repository"
@@ -35,8 +36,8 @@ type CaptureConfig struct {
 	// MaxBytes and MaxEvents bound one document. Defaults 32 MiB and 10,000.
 	MaxBytes  int64
 	MaxEvents int
-	// MaxReading bounds the bytes of documents that are read at once. Default
-	// twice MaxBytes.
+	// MaxReading bounds the bytes of documents that are read at once, when they
+	// have arrived; at least MaxBytes. Default twice MaxBytes.
 	MaxReading int64
 	// Queue is how many jobs may wait, Workers how many run at once, each of
 	// another caller. Defaults 256 and 4.
@@ -62,6 +63,7 @@ func (c *CaptureConfig) setDefaults() {
 	if c.MaxReading == 0 {
 		c.MaxReading = 2 * c.MaxBytes
 	}
+	c.MaxReading = max(c.MaxReading, c.MaxBytes)
 	if c.MaxEvents == 0 {
 		c.MaxEvents = 10_000
 	}
@@ -91,7 +93,7 @@ func (c *CaptureConfig) setDefaults() {
 // taken up again after a restart.
 type Captures struct {
 	cfg     CaptureConfig
-	reading budget
+	reading *edge.Room // bounds documents that are read at once: each needs several times its size
 	stop    context.CancelFunc
 	work    sync.WaitGroup
 
@@ -118,7 +120,7 @@ var errQueueFull = errors.New("as many capture jobs wait as may")
 // ones. Close it before the repository.
 func StartCaptures(cfg CaptureConfig) (*Captures, error) {
 	cfg.setDefaults()
-	c := &Captures{cfg: cfg, reading: budget{free: cfg.MaxReading}, lines: make(map[string][]*repository.Job), inFlight: make(map[sameness]string)}
+	c := &Captures{cfg: cfg, reading: edge.NewRoom(cfg.MaxReading), lines: make(map[string][]*repository.Job), inFlight: make(map[sameness]string)}
 	c.changed = sync.NewCond(&c.mu)
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop = stop

@@ -2,10 +2,7 @@ package events
 
 import (
 	"bytes"
-	"errors"
-	"io"
 	"mime"
-	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -16,8 +13,12 @@ import (
 	"github.com/pedigree-ledger/pedigree/epcis"
 )
 
-// bodyTime is how long a document may take to arrive.
-const bodyTime = 2 * time.Minute
+// bodyTime is how long a document may take to arrive, readingWait how long it
+// then waits until others are read.
+const (
+	bodyTime    = 2 * time.Minute
+	readingWait = 5 * time.Second
+)
 
 // incoming is a document as it came over HTTP, read and found well-formed.
 type incoming struct {
@@ -34,24 +35,26 @@ func (c *Captures) receive(ctx huma.Context) (in *incoming, done func(), err err
 	if p != nil {
 		return nil, nil, p
 	}
-	size := announced(ctx.Header("Content-Length"), c.cfg.MaxBytes)
-	if !c.reading.take(size) {
-		return nil, nil, edge.Busy.Problem("documents of %d bytes are being read, and no more are at once", c.cfg.MaxReading).RetryAfter(queueWait)
-	}
-	if in, err = c.read(ctx, form); err != nil {
-		c.reading.giveBack(size)
+	data, err := edge.ReadBody(ctx)
+	if err != nil {
 		return nil, nil, err
 	}
-	return in, func() { c.reading.giveBack(size) }, nil
+	// Room is taken for what is here, not for what was announced: who sends
+	// slowly keeps nobody from being read.
+	size := int64(len(data))
+	if !c.reading.Take(ctx.Context(), size, readingWait) {
+		return nil, nil, edge.Busy.Problem("documents of %d bytes are being read, and no more are at once", c.cfg.MaxReading).RetryAfter(queueWait)
+	}
+	if in, err = c.read(ctx, form, data); err != nil {
+		c.reading.Give(size)
+		return nil, nil, err
+	}
+	return in, func() { c.reading.Give(size) }, nil
 }
 
 // read reads a document for which there is room.
-func (c *Captures) read(ctx huma.Context, form bool) (*incoming, error) {
-	in := &incoming{contentType: ctx.Header("Content-Type")}
-	var p *edge.Problem
-	if in.data, p = c.body(ctx); p != nil {
-		return nil, p
-	}
+func (c *Captures) read(ctx huma.Context, form bool, data []byte) (*incoming, error) {
+	in := &incoming{contentType: ctx.Header("Content-Type"), data: data}
 	if p := looksLike(form, in.data); p != nil {
 		return nil, p
 	}
@@ -103,22 +106,6 @@ func looksLike(xml bool, data []byte) *edge.Problem {
 	return nil
 }
 
-// body reads the request's body within its bounds of size and time.
-func (c *Captures) body(ctx huma.Context) ([]byte, *edge.Problem) {
-	_ = ctx.SetReadDeadline(time.Now().Add(bodyTime)) // not every writer has one
-	data, err := io.ReadAll(io.LimitReader(ctx.BodyReader(), c.cfg.MaxBytes+1))
-	var slow net.Error
-	switch {
-	case errors.As(err, &slow) && slow.Timeout():
-		return nil, edge.TooSlowBody.Problem("the document did not arrive within %s", bodyTime)
-	case err != nil:
-		return nil, edge.BadRequest.Problem("the body ends too early")
-	case int64(len(data)) > c.cfg.MaxBytes:
-		return nil, c.tooLarge("the document has more than %d bytes", c.cfg.MaxBytes)
-	}
-	return data, nil
-}
-
 // tooLarge names the limits in the headers that the standard has for them.
 func (c *Captures) tooLarge(format string, args ...any) *edge.Problem {
 	p := exception(http.StatusRequestEntityTooLarge, "CaptureLimitExceededException", format, args...)
@@ -138,7 +125,7 @@ func (c *Captures) limits() map[string]string {
 
 // limited is an operation that takes a document in.
 func (c *Captures) limited(op huma.Operation) huma.Operation {
-	op.MaxBodyBytes = c.cfg.MaxBytes
+	op.MaxBodyBytes, op.BodyReadTimeout = c.cfg.MaxBytes, bodyTime
 	return edge.With(edge.WithHeaders(op, edge.TooLarge, c.limits()), edge.Idempotent)
 }
 
