@@ -66,6 +66,7 @@ func TestProblemForm(t *testing.T) {
 		"application/xml;q=0.5, */*":          typeProblemJSON,
 		"application/xml;q=0":                 typeProblemJSON,
 		"application/xml;q=high":              typeProblemJSON,
+		";,0":                                 typeProblemJSON,
 		"application/xml":                     typeProblemXML,
 		"text/xml":                            typeProblemXML,
 		"application/problem+xml, */*;q=0.1":  typeProblemXML,
