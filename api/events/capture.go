@@ -31,25 +31,25 @@ func (p *part) registerCapture(a huma.API) {
 	list.Description = "The caller's own jobs, the newest first."
 	list.Parameters = pageParams()
 	list.Responses = responses(http.StatusOK, "a page of jobs", answer{paged: true, json: []CaptureJob{}, api: a})
-	huma.Register(a, list, p.captureJobs)
+	offer(a, list, p.captureJobs)
 
 	one := p.operation("getCaptureJob", http.MethodGet, "/capture/{captureID}", "Read a capture job", edge.Capture)
 	one.Description = "What became of a document: while the job runs, and afterwards for good."
 	one.Responses = responses(http.StatusOK, "the job", answer{json: CaptureJob{}, api: a, xml: true})
-	huma.Register(a, one, p.captureJob)
+	offer(a, one, p.captureJob)
 }
 
 // rawAnswer is an answer in bytes.
 type rawAnswer struct {
 	Status      int
-	ContentType string `header:"Content-Type" doc:"the type of the body"`
-	Location    string `header:"Location" doc:"the path of what was made"`
-	Link        string `header:"Link" doc:"the next page, with rel=next; absent on the last"`
-	Expires     string `header:"GS1-Next-Page-Token-Expires" doc:"until when the token in Link can be used"`
-	ETag        string `header:"ETag" doc:"names the answer, for If-None-Match"`
-	Caching     string `header:"Cache-Control" doc:"whether and for how long the answer may be kept"`
-	Vary        string `header:"Vary" doc:"the headers of the request that choose the form of the answer"`
-	Disposition string `header:"Content-Disposition" doc:"a name for the file, where the answer is one"`
+	ContentType string `header:"Content-Type"`
+	Location    string `header:"Location"`
+	Link        string `header:"Link"`
+	Expires     string `header:"GS1-Next-Page-Token-Expires"`
+	ETag        string `header:"ETag"`
+	Caching     string `header:"Cache-Control"`
+	Vary        string `header:"Vary"`
+	Disposition string `header:"Content-Disposition"`
 	Body        []byte
 }
 

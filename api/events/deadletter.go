@@ -30,14 +30,14 @@ func (p *part) registerDeadLetters(a huma.API) {
 	list := p.operation("listDeadLetters", http.MethodGet, path, "List what a receiver did not take", edge.Subscribe)
 	list.Parameters = pageParams(queryNameParam(), id)
 	list.Responses = responses(http.StatusOK, "a page of dead letters, the oldest first", answer{json: []DeadLetter{}, api: a, paged: true})
-	huma.Register(a, list, p.deadLetters)
+	offer(a, list, p.deadLetters)
 
 	replay := p.operation("replayDeadLetter", http.MethodPost, path+"/{number}/replay", "Send a dead letter again", edge.Subscribe)
 	replay.Description = "It is sent at once, and is gone if the receiver takes it."
 	replay.Parameters = params(queryNameParam(), id, number)
 	replay.DefaultStatus = http.StatusNoContent
 	replay.Responses = responses(http.StatusNoContent, "the receiver took it", answer{})
-	huma.Register(a, replay, func(ctx context.Context, in *eventsInput) (*struct{}, error) {
+	offer(a, replay, func(ctx context.Context, in *eventsInput) (*struct{}, error) {
 		return nil, p.onLetter(ctx, &in.Request, p.Dispatcher.Replay)
 	})
 
@@ -45,7 +45,7 @@ func (p *part) registerDeadLetters(a huma.API) {
 	remove.Parameters = params(queryNameParam(), id, number)
 	remove.DefaultStatus = http.StatusNoContent
 	remove.Responses = responses(http.StatusNoContent, "it is gone", answer{})
-	huma.Register(a, remove, func(ctx context.Context, in *eventsInput) (*struct{}, error) {
+	offer(a, remove, func(ctx context.Context, in *eventsInput) (*struct{}, error) {
 		return nil, p.onLetter(ctx, &in.Request, p.Dispatcher.DropDeadLetter)
 	})
 }

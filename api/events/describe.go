@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"maps"
 	"reflect"
 	"strconv"
 
@@ -56,6 +57,19 @@ func (a *answer) content() map[string]*huma.MediaType {
 		return nil
 	}
 	return out
+}
+
+// offer registers an operation whose answers have the headers that its
+// Responses say: the framework would add all that a rawAnswer may have.
+func offer[I, O any](a huma.API, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
+	said := make(map[string]map[string]*huma.Param)
+	for status, r := range op.Responses {
+		said[status] = maps.Clone(r.Headers)
+	}
+	huma.Register(a, op, handler)
+	for status, headers := range said {
+		op.Responses[status].Headers = headers
+	}
 }
 
 // headerMeaning says what a header of an answer is.
@@ -121,7 +135,7 @@ func registerRaw[I, O any](a huma.API, op huma.Operation, body map[string]*huma.
 	for media := range body {
 		op.RequestBody.Content[media] = &huma.MediaType{}
 	}
-	huma.Register(a, op, handler)
+	offer(a, op, handler)
 	for media, schema := range body {
 		op.RequestBody.Content[media].Schema = schema
 	}

@@ -22,7 +22,7 @@ func (p *part) registerRoot(a huma.API) {
 	op.Parameters = params(header("GS1-EPCIS-Min", "the lowest EPCIS version that the caller reads"), header("GS1-EPCIS-Max", "the highest EPCIS version that the caller reads"),
 		header("GS1-CBV-Min", "the lowest CBV version that the caller reads"), header("GS1-CBV-Max", "the highest CBV version that the caller reads"))
 	op.Responses = responses(http.StatusOK, "the top-level resources", answer{json: Collection{}, api: a})
-	huma.Register(a, op, func(_ context.Context, in *eventsInput) (*rawAnswer, error) {
+	offer(a, op, func(_ context.Context, in *eventsInput) (*rawAnswer, error) {
 		if strings.Contains(in.ctx.Header("Accept"), "text/html") {
 			return &rawAnswer{Status: http.StatusSeeOther, Location: "/docs"}, nil
 		}
@@ -49,7 +49,7 @@ func (p *part) registerDiscovery(a huma.API) {
 		}
 		op.DefaultStatus = http.StatusNoContent
 		op.Responses = responses(http.StatusNoContent, "the headers say it", answer{headers: names})
-		huma.Register(a, op, func(_ context.Context, in *eventsInput) (*struct{}, error) {
+		offer(a, op, func(_ context.Context, in *eventsInput) (*struct{}, error) {
 			for name, value := range offered {
 				in.ctx.SetHeader(name, value)
 			}

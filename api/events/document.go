@@ -15,7 +15,7 @@ func (p *part) registerDocuments(a huma.API) {
 	get := p.operation("getDocument", http.MethodGet, "/documents/{sha256}", "Fetch a captured document", edge.Read)
 	get.Description = "The bytes of a document exactly as they came, by their SHA-256, which events and jobs name."
 	get.Responses = responses(http.StatusOK, "the bytes", answer{media: "application/octet-stream", headers: []string{"ETag"}})
-	huma.Register(a, get, p.document)
+	offer(a, get, p.document)
 }
 
 type documentInput struct {

@@ -24,19 +24,19 @@ func (p *part) registerNamed(a huma.API) {
 	list := p.operation("listQueries", http.MethodGet, "/queries", "List named queries", edge.Read)
 	list.Parameters = pageParams()
 	list.Responses = responses(http.StatusOK, "a page of queries", answer{json: []NamedQuery{}, api: a, paged: true})
-	huma.Register(a, list, p.namedQueries)
+	offer(a, list, p.namedQueries)
 
 	post := p.operation("createQuery", http.MethodPost, "/queries", "Keep a query under a name", edge.Subscribe)
 	post.Description = "A named query is a view: its events can be asked for, and subscribed to."
 	post.Parameters = params()
 	post.DefaultStatus = http.StatusCreated
 	post.Responses = responses(http.StatusCreated, "the query is kept", answer{headers: []string{"Location"}})
-	huma.Register(a, edge.With(post, edge.Idempotent), p.createQuery)
+	offer(a, edge.With(post, edge.Idempotent), p.createQuery)
 
 	one := p.operation("getQuery", http.MethodGet, "/queries/{queryName}", "Read a named query", edge.Read)
 	one.Parameters = params(queryNameParam())
 	one.Responses = responses(http.StatusOK, "the query", answer{json: NamedQuery{}, api: a})
-	huma.Register(a, one, func(ctx context.Context, in *eventsInput) (*rawAnswer, error) {
+	offer(a, one, func(ctx context.Context, in *eventsInput) (*rawAnswer, error) {
 		q, err := p.named(ctx, &in.Request)
 		if err != nil {
 			return nil, err
@@ -49,7 +49,7 @@ func (p *part) registerNamed(a huma.API) {
 	remove.Parameters = params(queryNameParam())
 	remove.DefaultStatus = http.StatusNoContent
 	remove.Responses = responses(http.StatusNoContent, "the query is gone", answer{})
-	huma.Register(a, remove, p.deleteQuery)
+	offer(a, remove, p.deleteQuery)
 }
 
 func queryNameParam() *huma.Param { return pathParam("queryName", "the query's name") }

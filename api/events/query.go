@@ -27,7 +27,7 @@ func (p *part) registerQueries(a huma.API) {
 		"A page may be short, or empty, and yet have a next one, because the work on a page is bounded."
 	list.Parameters = eventParams()
 	list.Responses = responses(http.StatusOK, "a page of events", answer{doc: true, paged: true, headers: []string{"ETag"}})
-	huma.Register(a, list, func(ctx context.Context, in *eventsInput) (*rawAnswer, error) {
+	offer(a, list, func(ctx context.Context, in *eventsInput) (*rawAnswer, error) {
 		return p.find(ctx, &in.Request, nil, simpleEventQuery)
 	})
 
@@ -35,14 +35,14 @@ func (p *part) registerQueries(a huma.API) {
 	one.Description = "The event by its eventID, or by its event hash if it was given none; escape the slashes of the ID as %2F."
 	one.Parameters = formatParams(pathParam("eventID", "the event's ID"))
 	one.Responses = responses(http.StatusOK, "the event", answer{doc: true, headers: []string{"ETag"}})
-	huma.Register(a, one, p.event)
+	offer(a, one, p.event)
 
 	drop := p.operation("dropPageToken", http.MethodDelete, "/nextPageToken/{token}", "Declare a page token spent", edge.Read)
 	drop.Description = "Nothing is kept for a token, so nothing is freed; the token is refused from now on, until the program is started anew."
 	drop.Parameters = params(pathParam("token", "the token"))
 	drop.DefaultStatus = http.StatusNoContent
 	drop.Responses = responses(http.StatusNoContent, "the token is spent", answer{})
-	huma.Register(a, drop, func(_ context.Context, in *eventsInput) (*struct{}, error) {
+	offer(a, drop, func(_ context.Context, in *eventsInput) (*struct{}, error) {
 		p.spent.add(in.ctx.Param("token"))
 		return nil, nil
 	})

@@ -54,19 +54,19 @@ func (p *part) registerResources(a huma.API) {
 		list.Description = "What stands in the events of the repository."
 		list.Parameters = pageParams(header("GS1-EPC-Format", "the notation of EPCs and places; Digital Links if absent"))
 		list.Responses = responses(http.StatusOK, "a page of "+t.words, answer{json: Collection{}, api: a, paged: true})
-		huma.Register(a, list, func(ctx context.Context, in *eventsInput) (*rawAnswer, error) { return p.values(ctx, in, t) })
+		offer(a, list, func(ctx context.Context, in *eventsInput) (*rawAnswer, error) { return p.values(ctx, in, t) })
 
 		value := pathParam(t.name, "one of the "+t.words+"; escape its slashes as %2F")
 		one := p.operation("get"+titled(t.name), http.MethodGet, path+"/{"+t.name+"}", "What there is of one of the "+t.words, edge.Read)
 		one.Parameters = params(value)
 		one.Responses = responses(http.StatusOK, "the resources below it", answer{json: Collection{}, api: a})
-		huma.Register(a, one, func(ctx context.Context, in *eventsInput) (*rawAnswer, error) { return p.value(ctx, in, t) })
+		offer(a, one, func(ctx context.Context, in *eventsInput) (*rawAnswer, error) { return p.value(ctx, in, t) })
 
 		below := p.operation("queryEventsOf"+titled(t.name), http.MethodGet, path+"/{"+t.name+"}/events", "Query the events of one of the "+t.words, edge.Read)
 		below.Description = "As GET /events, with " + t.query + " set by the path."
 		below.Parameters = append(eventParams(t.query), value)
 		below.Responses = responses(http.StatusOK, "a page of events", answer{doc: true, paged: true, headers: []string{"ETag"}})
-		huma.Register(a, below, func(ctx context.Context, in *eventsInput) (*rawAnswer, error) {
+		offer(a, below, func(ctx context.Context, in *eventsInput) (*rawAnswer, error) {
 			narrow, err := t.narrow(in.ctx.Param(t.name))
 			if err != nil {
 				return nil, asProblem(err)

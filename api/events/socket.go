@@ -30,8 +30,9 @@ func (p *part) registerNamedEvents(a huma.API) {
 		"Who was cut off goes on with after, the ID of the last event that he has. A reader that does not read is dropped."
 	op.Parameters = append(append(eventParams(), queryNameParam()), socketParams()...)
 	op.Responses = responses(http.StatusOK, "a page of events", answer{doc: true, paged: true, headers: []string{"ETag"}})
+	op.Errors = []int{http.StatusNotFound, http.StatusNotAcceptable, http.StatusGatewayTimeout}
 	op.Responses["101"] = &huma.Response{Description: "the WebSocket is open"}
-	huma.Register(a, edge.With(op, edge.Streaming), p.namedEvents)
+	offer(a, edge.With(op, edge.Streaming), p.namedEvents)
 }
 
 // The bounds of pages of named queries, which the edge does not bound because

@@ -62,19 +62,19 @@ func (p *part) registerSubscriptions(a huma.API) {
 	list := p.operation("listSubscriptions", http.MethodGet, path, "List the subscriptions of a query", edge.Subscribe)
 	list.Parameters = pageParams(queryNameParam())
 	list.Responses = responses(http.StatusOK, "a page of subscriptions", answer{json: []Subscription{}, api: a, paged: true})
-	huma.Register(a, list, p.subscriptions)
+	offer(a, list, p.subscriptions)
 
 	post := p.operation("subscribe", http.MethodPost, path, "Subscribe to a query by webhook", edge.Subscribe)
 	post.Description = "Events that match are sent to dest as an EPCISQueryDocument in JSON, signed, in order and at least once (docs/spec/webhook.md). What a receiver does not take for long becomes a dead letter."
 	post.Parameters = formatParams(queryNameParam())
 	post.DefaultStatus = http.StatusCreated
 	post.Responses = responses(http.StatusCreated, "the subscription has begun", answer{json: Subscription{}, api: a, headers: []string{"Location"}})
-	huma.Register(a, edge.With(post, edge.Idempotent), p.subscribe)
+	offer(a, edge.With(post, edge.Idempotent), p.subscribe)
 
 	one := p.operation("getSubscription", http.MethodGet, path+"/{subscriptionID}", "Read a subscription", edge.Subscribe)
 	one.Parameters = params(queryNameParam(), id)
 	one.Responses = responses(http.StatusOK, "the subscription, with how far it has come", answer{json: Subscription{}, api: a})
-	huma.Register(a, one, func(ctx context.Context, in *eventsInput) (*rawAnswer, error) {
+	offer(a, one, func(ctx context.Context, in *eventsInput) (*rawAnswer, error) {
 		s, err := p.subscription(ctx, &in.Request)
 		if err != nil {
 			return nil, err
@@ -86,7 +86,7 @@ func (p *part) registerSubscriptions(a huma.API) {
 	remove.Parameters = params(queryNameParam(), id)
 	remove.DefaultStatus = http.StatusNoContent
 	remove.Responses = responses(http.StatusNoContent, "the subscription has ended", answer{})
-	huma.Register(a, remove, func(ctx context.Context, in *eventsInput) (*struct{}, error) {
+	offer(a, remove, func(ctx context.Context, in *eventsInput) (*struct{}, error) {
 		s, err := p.subscription(ctx, &in.Request)
 		if err != nil {
 			return nil, err
