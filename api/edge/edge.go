@@ -89,7 +89,7 @@ type Edge struct {
 	api     huma.API
 	metrics *metrics
 	rates   *rates
-	busy    map[class]chan struct{} // a token for each request at work
+	busy    map[class]*slots
 	bodies  *bodies
 	joining sync.Mutex      // held while a body is put together
 	bare    map[string]bool // first segments of paths whose problems have no body

@@ -27,8 +27,8 @@ type Limits struct {
 	// Header is the most bytes of a request's headers. Default 32 KiB.
 	Header int `json:"header,omitempty"`
 	// Queries, Verifications and Writes are how many requests of each kind
-	// are worked on at once; one more is refused with 503. Defaults 64, 256
-	// and 32.
+	// are worked on at once, at most three quarters of them of one caller;
+	// one more is refused with 503. Defaults 64, 256 and 32.
 	Queries       int `json:"queries,omitempty"`
 	Verifications int `json:"verifications,omitempty"`
 	Writes        int `json:"writes,omitempty"`
@@ -93,10 +93,10 @@ func classOf(s Scope) class {
 }
 
 // busy makes the counters of requests at work.
-func (l *Limits) busy() map[class]chan struct{} {
-	return map[class]chan struct{}{
-		queries:       make(chan struct{}, l.Queries),
-		verifications: make(chan struct{}, l.Verifications),
-		writes:        make(chan struct{}, l.Writes),
+func (l *Limits) busy() map[class]*slots {
+	return map[class]*slots{
+		queries:       newSlots(l.Queries),
+		verifications: newSlots(l.Verifications),
+		writes:        newSlots(l.Writes),
 	}
 }

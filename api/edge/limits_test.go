@@ -75,6 +75,38 @@ func TestBusy(t *testing.T) {
 	}
 }
 
+// TestNobodyTakesAll: a caller who is slow with all that he may have at once
+// leaves room for another.
+func TestNobodyTakesAll(t *testing.T) {
+	e := newEdge(t, Config{Access: readers(), PublicReads: true, Limits: Limits{Queries: 4}})
+	g := newGate()
+	g.register(e, "slow", Need(Read))
+	var wg sync.WaitGroup
+	begin := func(headers ...string) {
+		wg.Go(func() {
+			if w := ask(t, e, http.MethodGet, "/slow", headers...); w.Code != 204 {
+				t.Errorf("%q: got %d %s", headers, w.Code, w.Body)
+			}
+		})
+		<-g.entered
+	}
+	for range 3 {
+		begin()
+	}
+	if w := ask(t, e, http.MethodGet, "/slow"); w.Code != 503 || !strings.Contains(w.Body.String(), "works on 3 such") {
+		t.Errorf("a fourth of one caller: got %d %s, want 503", w.Code, w.Body)
+	}
+	begin("Authorization", "Bearer reader")
+	if w := ask(t, e, http.MethodGet, "/slow", "Authorization", "Bearer all"); w.Code != 503 || !strings.Contains(w.Body.String(), "works on 4 such") {
+		t.Errorf("a fifth of all: got %d %s, want 503", w.Code, w.Body)
+	}
+	close(g.leave)
+	wg.Wait()
+	if n := len(e.busy[queries].byCaller); n != 0 || e.busy[queries].taken != 0 {
+		t.Errorf("afterwards %d callers have %d slots", n, e.busy[queries].taken)
+	}
+}
+
 // TestRate: each caller has a rate of his own, which time gives back.
 func TestRate(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)

@@ -68,14 +68,13 @@ func (e *Edge) bound(ctx huma.Context, next func(huma.Context)) {
 	}
 	scope, _ := scopeNeeded(op.Security)
 	if slots := e.busy[classOf(scope)]; slots != nil {
-		select {
-		case slots <- struct{}{}:
-			defer func() { <-slots }()
-		default:
+		release, of := slots.take(CallerOf(ctx.Context()).ID)
+		if release == nil {
 			e.metrics.refused.WithLabelValues(string(Busy)).Inc()
-			e.refuseWith(ctx, Busy.Problem("the node works on %d such requests, and takes no more at once", cap(slots)).RetryAfter(time.Second))
+			e.refuseWith(ctx, Busy.Problem("the node works on %d such requests of this caller or of all, and takes no more at once", of).RetryAfter(time.Second))
 			return
 		}
+		defer release()
 	}
 	within, cancel := context.WithTimeout(ctx.Context(), e.cfg.Limits.RequestTime)
 	defer cancel()

@@ -40,9 +40,6 @@ type OpTemplate struct {
 	Template json.RawMessage `json:"template" doc:"every field of it, filled with made-up values in the right form; openings and the ids of holdings come from the ledger"`
 }
 
-// maxOpBytes bounds an op in JSON: a transaction has at most app.MaxTxBytes.
-const maxOpBytes = 4 * app.MaxTxBytes
-
 type opInput struct {
 	Waiting
 	Key     string `header:"Idempotency-Key" hidden:"true"`
@@ -63,7 +60,7 @@ func (h *handlers) registerOps() {
 		OperationID: "submitOp", Method: http.MethodPost, Path: "/ledger/ops", Summary: "Submit an op in JSON, signed here, and wait for its verdict",
 		Description: "Only for a partner whose key this edge holds. It is read strictly: a field that is not known or stands twice is refused, and nothing is sent. " +
 			"Send an Idempotency-Key, and whatever gets lost on the way, the same request again is the same transaction. A rejection is a problem with status 409: code, advice, and the report that it suggests.",
-		Tags: []string{"Ledger"}, Security: edge.Need(edge.Sign), MaxBodyBytes: maxOpBytes, SkipValidateBody: true,
+		Tags: []string{"Ledger"}, Security: edge.Need(edge.Sign), MaxBodyBytes: app.MaxOpJSON, SkipValidateBody: true,
 		Errors: append(submitErrors(), http.StatusForbidden, http.StatusUnsupportedMediaType), Responses: h.submitResponses(),
 	}
 	huma.Register(h.api, edge.With(op, edge.Idempotent), h.submitOp)
