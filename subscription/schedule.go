@@ -45,15 +45,15 @@ func ParseSchedule(from repository.Schedule) (*Schedule, error) {
 		}
 		bits, err := parseField(text, f.low, f.high)
 		if err != nil {
-			return nil, fmt.Errorf("schedule: %s: %w", f.name, err)
+			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}
 		*f.to = bits
 	}
 	if finest {
-		return nil, fmt.Errorf("schedule: want at least one of second, minute, hour, dayOfMonth, month and dayOfWeek")
+		return nil, fmt.Errorf("want at least one of second, minute, hour, dayOfMonth, month and dayOfWeek")
 	}
 	if s.Next(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
-		return nil, fmt.Errorf("schedule: no day has that dayOfMonth and month")
+		return nil, fmt.Errorf("no day has that dayOfMonth and month")
 	}
 	return &s, nil
 }
