@@ -132,7 +132,7 @@ func New(cfg Config) (*App, error) {
 	}
 	a := &App{
 		cfg: cfg, log: cfg.Logger, state: cfg.State, metrics: m,
-		txs: newTxCache(), proposed: make(map[blockID]*execution),
+		txs: newTxCache(cacheBytes), proposed: make(map[blockID]*execution),
 	}
 	a.pending.reset()
 	a.follower = newFollower(a)

@@ -400,17 +400,13 @@ func TestCommitFails(t *testing.T) {
 	}
 }
 
-// TestTxCacheForgets keeps what waits and drops what stands in a block, in both
-// generations.
+// TestTxCacheForgets keeps what waits and drops what stands in a block.
 func TestTxCacheForgets(t *testing.T) {
 	c := newChain(t)
-	cache := newTxCache()
+	cache := newTxCache(cacheBytes)
 	raws := [][]byte{c.product(1), c.product(2), c.product(3)}
 	var txs []*app.Tx
-	for i, raw := range raws {
-		if i == 1 {
-			cache.bytes = cacheBytes + 1 // the first becomes one of the old
-		}
+	for _, raw := range raws {
 		tx, err := cache.decode(raw)
 		if err != nil {
 			t.Fatal(err)
@@ -423,15 +419,16 @@ func TestTxCacheForgets(t *testing.T) {
 			t.Errorf("tx %d: got %v, want %v", i, got, want)
 		}
 	}
-	if cache.bytes != txs[2].Bytes() {
-		t.Errorf("%d bytes are counted, want the %d of the one that is left", cache.bytes, txs[2].Bytes())
+	if got := cache.kept.Bytes(); got != int64(txs[2].Bytes()) {
+		t.Errorf("%d bytes are counted, want the %d of the one that is left", got, txs[2].Bytes())
 	}
 }
 
 func TestTxCacheTellsTxsApart(t *testing.T) {
 	c := newChain(t)
-	cache := newTxCache()
 	a := c.commission(1, "A", 1, 100)
+	room := len(a) + 2*len(c.product(1))
+	cache := newTxCache(int64(room))
 	b := bytes.Clone(a)
 	b[len(b)/2] ^= 1 // between the ends that are hashed
 	first, err := cache.decode(a)
@@ -447,17 +444,19 @@ func TestTxCacheTellsTxsApart(t *testing.T) {
 	if cache.hash(a) != cache.hash(b) {
 		t.Fatal("the test needs two txs of one hash")
 	}
-	// Two generations: what is used stays.
-	for i := range 3 {
-		cache.bytes = cacheBytes + 1
+	// What is used stays.
+	for i := range 5 {
 		if _, err := cache.decode(c.product(i + 1)); err != nil {
 			t.Fatal(err)
 		}
 		if cache.peek(a) != first {
-			t.Fatalf("forgotten after %d generations though it was used", i+1)
+			t.Fatalf("forgotten after %d others though it was used", i+1)
 		}
 	}
-	if n := len(cache.young) + len(cache.old); n > 4 {
-		t.Errorf("%d txs are remembered, want at most 4", n)
+	if n := cache.kept.Bytes(); n > int64(room) {
+		t.Errorf("%d bytes are remembered, want at most %d", n, room)
+	}
+	if cache.peek(c.product(1)) != nil {
+		t.Error("what nobody used is still remembered")
 	}
 }

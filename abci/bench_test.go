@@ -10,7 +10,7 @@ import (
 func BenchmarkRecheck(b *testing.B) {
 	w := apptest.NewWorld(b)
 	raw := w.Seal(w.Maker, apptest.Commission(w.Maker, w.Unit, "L", 0, 11000)).Raw()
-	a := &App{txs: newTxCache()}
+	a := &App{txs: newTxCache(cacheBytes)}
 	a.pending.reset()
 	a.committed.Store(&committed{})
 	if _, err := a.txs.decode(raw); err != nil {

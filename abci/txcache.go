@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/pedigree-ledger/pedigree/app"
+	"github.com/pedigree-ledger/pedigree/internal/lru"
 )
 
 // txCache remembers decoded txs by their bytes, so that a tx is decoded once
@@ -14,25 +15,20 @@ import (
 // memo of a pure function: losing it costs time only. Safe for concurrent use.
 type txCache struct {
 	seed maphash.Seed
-
-	mu sync.Mutex
-	// Two generations: when the young one is full it becomes the old one,
-	// and what is used again moves back.
-	young, old map[uint64]*app.Tx
-	bytes      int // in young
+	kept *lru.Cache[uint64, *app.Tx]
 }
 
-// cacheBytes bounds one generation, in bytes of txs: both together hold a full
-// mempool of package node's, so that what waits there stays decoded. A decoded
+// cacheBytes bounds what is remembered, in bytes of txs: it holds a full mempool
+// of package node's, so that what waits there stays decoded. A decoded
 // Commission takes some three times its bytes.
-const cacheBytes = 32 << 20
+const cacheBytes = 64 << 20
 
 // ends is how many bytes of each end of a tx make its hash: the header with
 // key and nonce, and the signature. Equal ends are told apart by comparing.
 const ends = 128
 
-func newTxCache() *txCache {
-	return &txCache{seed: maphash.MakeSeed(), young: make(map[uint64]*app.Tx)}
+func newTxCache(bytes int64) *txCache {
+	return &txCache{maphash.MakeSeed(), lru.New[uint64, *app.Tx](bytes)}
 }
 
 // decode returns the decoded tx; the error is a *app.Rejection.
@@ -45,7 +41,7 @@ func (c *txCache) decode(raw []byte) (*app.Tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.put(h, tx)
+	c.kept.Put(h, tx, int64(tx.Bytes()))
 	return tx, nil
 }
 
@@ -61,53 +57,18 @@ func (c *txCache) hash(raw []byte) uint64 {
 }
 
 func (c *txCache) get(h uint64, raw []byte) *app.Tx {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	tx := c.young[h]
-	if tx != nil && bytes.Equal(tx.Raw(), raw) {
+	if tx, ok := c.kept.Get(h); ok && bytes.Equal(tx.Raw(), raw) {
 		return tx
 	}
-	if tx = c.old[h]; tx == nil || !bytes.Equal(tx.Raw(), raw) {
-		return nil
-	}
-	delete(c.old, h)
-	c.add(h, tx)
-	return tx
-}
-
-func (c *txCache) put(h uint64, tx *app.Tx) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.add(h, tx)
-}
-
-func (c *txCache) add(h uint64, tx *app.Tx) {
-	if c.bytes > cacheBytes {
-		c.old, c.young, c.bytes = c.young, make(map[uint64]*app.Tx), 0
-	}
-	if before := c.young[h]; before != nil {
-		c.bytes -= before.Bytes()
-	}
-	c.young[h] = tx
-	c.bytes += tx.Bytes()
+	return nil
 }
 
 // forget drops txs of a block that is committed: nobody asks for them again, and
 // decoded they are most of what an idle node would hold.
 func (c *txCache) forget(txs []*app.Tx) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	for _, tx := range txs {
-		if tx == nil {
-			continue
-		}
-		h := c.hash(tx.Raw())
-		if c.young[h] == tx {
-			delete(c.young, h)
-			c.bytes -= tx.Bytes()
-		}
-		if c.old[h] == tx {
-			delete(c.old, h)
+		if tx != nil {
+			c.kept.Remove(c.hash(tx.Raw()))
 		}
 	}
 }

@@ -50,36 +50,21 @@ func newRecent() *recent {
 	return &recent{maphash.MakeSeed(), lru.New[recentKey, any](recentBytes)}
 }
 
-// keptAs returns what is kept under k, or what fresh reads, and keeps that; size
-// is what it takes beside its key.
-func keptAs[T any](r *recent, k recentKey, size func(T) int, fresh func() (T, error)) (T, error) {
-	if v, ok := r.kept.Get(k); ok {
-		if v, ok := v.(T); ok {
-			return v, nil
-		}
-	}
-	v, err := fresh()
-	if err == nil {
-		r.kept.Put(k, v, int64(recentKeyBytes+size(v)))
-	}
-	return v, err
-}
-
 // recentKeyBytes is what a key takes with what stands around it, about.
 const recentKeyBytes = 256
 
 // commission is the record of a commission that must be there.
 func (r *recent) commission(s *snapshot, g gs1.GTIN, ordinal uint32) (*commission, error) {
 	k := recentKey{gtin: g, ordinal: ordinal}
-	size := func(c *commission) int { return 128 * len(c.runs) }
-	return keptAs(r, k, size, func() (*commission, error) { return s.commission(g, ordinal) })
+	size := func(c *commission) int64 { return recentKeyBytes + 128*int64(len(c.runs)) }
+	return lru.Keep(r.kept, k, size, func() (*commission, error) { return s.commission(g, ordinal) })
 }
 
 // pieces are those of a GTIN as a snapshot has them, and how many commissions.
 func (r *recent) pieces(s *snapshot, g gs1.GTIN) (*pieces, uint32, error) {
 	k := recentKey{gtin: g, ts: s.head.ts}
-	size := func(*livePieces) int { return 512 }
-	l, err := keptAs(r, k, size, func() (*livePieces, error) {
+	size := func(*livePieces) int64 { return recentKeyBytes + 512 }
+	l, err := lru.Keep(r.kept, k, size, func() (*livePieces, error) {
 		p, n, err := s.pieces(g)
 		return &livePieces{p, n}, err
 	})
@@ -93,8 +78,8 @@ func (r *recent) pieces(s *snapshot, g gs1.GTIN) (*pieces, uint32, error) {
 func (r *recent) searchPiece(s *snapshot, g gs1.GTIN, lvl int, number uint32, cut uint8, fp uint64) ([]uint32, error) {
 	n := chunkOf(fp, cut)
 	k := recentKey{gtin: g, chunk: pieceChunk{lvl, number, n}}
-	size := func(chunk []byte) int { return len(chunk) }
-	chunk, err := keptAs(r, k, size, func() ([]byte, error) { return s.get(chunkKey(g, lvl, number, n)) })
+	size := func(chunk []byte) int64 { return recentKeyBytes + int64(len(chunk)) }
+	chunk, err := lru.Keep(r.kept, k, size, func() ([]byte, error) { return s.get(chunkKey(g, lvl, number, n)) })
 	if err != nil {
 		return nil, err
 	}
@@ -103,8 +88,8 @@ func (r *recent) searchPiece(s *snapshot, g gs1.GTIN, lvl int, number uint32, cu
 
 // find finds a key in the entries of a run, as findIn does.
 func (r *recent) find(s *snapshot, root merkle.Hash, key gs1.Key) (e app.Entry, position uint16, found bool, err error) {
-	size := func(hashes []uint32) int { return 4 * len(hashes) }
-	hashes, err := keptAs(r, recentKey{root: root}, size, func() ([]uint32, error) { return r.hashes(s, root) })
+	size := func(hashes []uint32) int64 { return recentKeyBytes + 4*int64(len(hashes)) }
+	hashes, err := lru.Keep(r.kept, recentKey{root: root}, size, func() ([]uint32, error) { return r.hashes(s, root) })
 	if err != nil || !slices.Contains(hashes, r.hash([]byte(key))) {
 		return e, 0, false, err
 	}

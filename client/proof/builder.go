@@ -65,7 +65,7 @@ const stateShare = 4
 // NewBuilder is a Builder over a source that keeps at most about so many
 // bytes.
 func NewBuilder(src Source, bytes int64) *Builder {
-	return &Builder{src: src, limit: bytes / stateShare, kept: lru.New[merkle.Hash, keepable](bytes - bytes/stateShare)}
+	return &Builder{src: src, limit: bytes / stateShare, kept: lru.New[merkle.Hash, any](bytes - bytes/stateShare)}
 }
 
 // Pedigree answers q out of the state that h commits to, and makes the file

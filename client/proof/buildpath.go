@@ -7,6 +7,7 @@ import (
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/app/merkle"
+	"github.com/pedigree-ledger/pedigree/internal/lru"
 )
 
 // item finds the paths of an item that the node has placed.
@@ -35,7 +36,7 @@ func (b *builder) item(st *statement, place *app.Place) (*statement, error) {
 
 // inSegment is the path of one position of the segment with a root.
 func (b *builder) inSegment(root merkle.Hash, at app.Position) ([]merkle.Hash, error) {
-	s, err := keptUnder(b.kept, root, func() (*keptSegment, error) {
+	s, err := lru.Keep(b.kept, root, (*keptSegment).bytes, func() (*keptSegment, error) {
 		entries, err := b.src.Entries(b.ctx, at.Holding, at.Segment)
 		if err != nil {
 			return nil, err
@@ -61,7 +62,7 @@ func (b *builder) inSegment(root merkle.Hash, at app.Position) ([]merkle.Hash, e
 // inCommission is the path of one position of the Commission with a root: the
 // path in its segment, within the path of the segment's root over all of them.
 func (b *builder) inCommission(root merkle.Hash, c app.CommissionedAt) (path, error) {
-	k, err := keptUnder(b.kept, root, func() (*keptCommission, error) {
+	k, err := lru.Keep(b.kept, root, (*keptCommission).bytes, func() (*keptCommission, error) {
 		segments, err := b.src.CommissionSegments(b.ctx, c.Lot, c.Sequence)
 		if err != nil {
 			return nil, err

@@ -8,25 +8,7 @@ import (
 
 // kept keeps what stands behind roots, which never changes: the hashes of
 // segments and the segments of Commissions.
-type kept = lru.Cache[merkle.Hash, keepable]
-
-// keepable is what stands behind a root.
-type keepable interface{ bytes() int64 }
-
-// keptUnder returns what is kept under a root, or makes it with the function
-// given and keeps it: two callers at once may both make it.
-func keptUnder[T keepable](k *kept, root merkle.Hash, fresh func() (T, error)) (T, error) {
-	if v, ok := k.Get(root); ok {
-		if v, ok := v.(T); ok {
-			return v, nil
-		}
-	}
-	v, err := fresh()
-	if err == nil {
-		k.Put(root, v, v.bytes())
-	}
-	return v, err
-}
+type kept = lru.Cache[merkle.Hash, any]
 
 // blockLeaves is how many leaves of a segment are hashed anew for a path: the
 // hashes above a block are kept, those within are not, which halves what is

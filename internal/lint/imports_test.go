@@ -53,7 +53,7 @@ func importTable() map[string]arrows {
 		},
 		"index": {ours: []string{"internal/badgerdb", "internal/collectors", "internal/lru", "app"}, outside: []string{badger, metrics}},
 		"abci": {
-			ours: []string{"internal/collectors", "app", "state", "index"},
+			ours: []string{"internal/collectors", "internal/lru", "app", "state", "index"},
 			// Beyond the design: metrics, as every edge has them.
 			outside: []string{comet, metrics},
 		},

@@ -58,6 +58,31 @@ func (c *Cache[K, V]) Put(key K, value V, bytes int64) {
 	}
 }
 
+// Remove drops a value, if there is one under the key.
+func (c *Cache[K, V]) Remove(key K) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s, ok := c.lru.Peek(key); ok {
+		c.bytes -= s.bytes
+		c.lru.Remove(key)
+	}
+}
+
+// Keep returns the T that c keeps under a key, or makes one and keeps it: two
+// callers at once may both make it. size is what it takes.
+func Keep[K comparable, T any](c *Cache[K, any], key K, size func(T) int64, fresh func() (T, error)) (T, error) {
+	if kept, ok := c.Get(key); ok {
+		if v, ok := kept.(T); ok {
+			return v, nil
+		}
+	}
+	v, err := fresh()
+	if err == nil {
+		c.Put(key, v, size(v))
+	}
+	return v, err
+}
+
 // Bytes is what is kept.
 func (c *Cache[K, V]) Bytes() int64 {
 	c.mu.Lock()

@@ -1,6 +1,9 @@
 package lru
 
-import "testing"
+import (
+	"errors"
+	"testing"
+)
 
 // TestWhatIsUsedStays puts in ten times what there is room for.
 func TestWhatIsUsedStays(t *testing.T) {
@@ -40,5 +43,38 @@ func TestTooLarge(t *testing.T) {
 		if _, ok := c.Get("a"); ok || c.Bytes() != 0 {
 			t.Errorf("limit %d: %d bytes are kept", limit, c.Bytes())
 		}
+	}
+}
+
+// TestRemove gives the room back.
+func TestRemove(t *testing.T) {
+	c := New[string, string](100)
+	c.Put("a", "first", 60)
+	c.Remove("b")
+	c.Remove("a")
+	if _, ok := c.Get("a"); ok || c.Bytes() != 0 {
+		t.Errorf("%d bytes are kept of what was removed", c.Bytes())
+	}
+}
+
+// TestKeep makes a value once, and again where another type stands in its place
+// or nothing could be made.
+func TestKeep(t *testing.T) {
+	c := New[string, any](100)
+	made, failure := 0, errors.New("not now")
+	get := func(err error) (int, error) {
+		return Keep(c, "a", func(int) int64 { return 10 }, func() (int, error) { made++; return 7, err })
+	}
+	if _, err := get(failure); !errors.Is(err, failure) || c.Bytes() != 0 {
+		t.Errorf("got %v, and %d bytes are kept", err, c.Bytes())
+	}
+	for range 3 {
+		if v, err := get(nil); err != nil || v != 7 || made != 2 {
+			t.Errorf("got %d, %v after %d made, want 7 after 2", v, err, made)
+		}
+	}
+	c.Put("a", "another", 10)
+	if v, err := get(nil); err != nil || v != 7 || made != 3 {
+		t.Errorf("got %d, %v after %d made, want 7 after 3", v, err, made)
 	}
 }
