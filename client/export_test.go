@@ -2,7 +2,6 @@ package client_test
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"github.com/pedigree-ledger/pedigree/app/apptest"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/client"
+	"github.com/pedigree-ledger/pedigree/client/networktest"
 	"github.com/pedigree-ledger/pedigree/epcis"
 	"github.com/pedigree-ledger/pedigree/node"
 	"github.com/pedigree-ledger/pedigree/testnet"
@@ -28,7 +28,7 @@ func historic(t *testing.T, docs ...*epcis.Document) *client.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := testnet.New(testnet.Options{
+	n := networktest.Run(t, testnet.Options{
 		Dir: t.TempDir(), ChainID: "export-test", Validators: 1,
 		Genesis: func(members []testnet.Member) (json.RawMessage, error) {
 			for i := range partners {
@@ -46,20 +46,6 @@ func historic(t *testing.T, docs ...*epcis.Document) *client.Client {
 			return err
 		},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := n.Start(t.Context()); err != nil {
-		t.Fatal(errors.Join(err, n.Stop()))
-	}
-	t.Cleanup(func() {
-		if err := n.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := n.WaitHeight(t.Context(), 2); err != nil {
-		t.Fatal(err)
-	}
 	c, err := client.Connect(t.Context(), local.New(n.Node(0).Local().Comet()))
 	if err != nil {
 		t.Fatal(err)

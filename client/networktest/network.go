@@ -41,7 +41,7 @@ func Alone(tb testing.TB) *Network {
 func start(tb testing.TB, validators int) *Network {
 	tb.Helper()
 	w := apptest.NewWorld(tb)
-	n, err := testnet.New(testnet.Options{
+	return &Network{Run(tb, testnet.Options{
 		Dir: tb.TempDir(), ChainID: "client-test", Validators: validators,
 		Genesis: func(members []testnet.Member) (json.RawMessage, error) { return genesis(w, members) },
 		Settings: func(_ int, s *node.Settings) {
@@ -49,7 +49,13 @@ func start(tb testing.TB, validators int) *Network {
 			s.EmptyBlocksInterval = node.Duration(2 * time.Second)
 		},
 		Prepare: testnet.UseLedger,
-	})
+	}), w}
+}
+
+// Run starts a network, which ends with the test, and waits until it agrees.
+func Run(tb testing.TB, o testnet.Options) *testnet.Network {
+	tb.Helper()
+	n, err := testnet.New(o)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -66,7 +72,7 @@ func start(tb testing.TB, validators int) *Network {
 	if err := n.WaitHeight(ctx, 2); err != nil {
 		tb.Fatal(err)
 	}
-	return &Network{n, w}
+	return n
 }
 
 // genesis gives the World's members the nodes' consensus keys; members without

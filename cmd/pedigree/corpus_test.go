@@ -1,9 +1,7 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,6 +9,7 @@ import (
 
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/client"
+	"github.com/pedigree-ledger/pedigree/client/networktest"
 	"github.com/pedigree-ledger/pedigree/epcis"
 	"github.com/pedigree-ledger/pedigree/node"
 	"github.com/pedigree-ledger/pedigree/testnet"
@@ -85,7 +84,7 @@ func networkOf(t *testing.T, doc *epcis.Document) (rpc string, keys []string) {
 		keys = append(keys, path)
 		partners[i].Keys = []app.PublicKey{s.Public()}
 	}
-	n, err := testnet.New(testnet.Options{
+	n := networktest.Run(t, testnet.Options{
 		Dir: dir, ChainID: "corpus-test", Validators: 1, Prepare: testnet.UseLedger,
 		Genesis: func(members []testnet.Member) (json.RawMessage, error) {
 			partners[0].Consensus = members[0].Identity.Consensus
@@ -93,21 +92,5 @@ func networkOf(t *testing.T, doc *epcis.Document) (rpc string, keys []string) {
 		},
 		Settings: func(_ int, s *node.Settings) { s.CommitTimeout = node.Duration(10 * time.Millisecond) },
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := n.Start(t.Context()); err != nil {
-		t.Fatal(errors.Join(err, n.Stop()))
-	}
-	t.Cleanup(func() {
-		if err := n.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	if err := n.WaitHeight(ctx, 1); err != nil {
-		t.Fatal(err)
-	}
 	return n.Node(0).RPC(), keys
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/pedigree-ledger/pedigree/app"
 	"github.com/pedigree-ledger/pedigree/app/gs1"
 	"github.com/pedigree-ledger/pedigree/client"
+	"github.com/pedigree-ledger/pedigree/client/networktest"
 	"github.com/pedigree-ledger/pedigree/epcis"
 	"github.com/pedigree-ledger/pedigree/node"
 	"github.com/pedigree-ledger/pedigree/repository"
@@ -35,7 +36,7 @@ func startDocumentNet(t *testing.T, paths ...string) *documentNet {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := testnet.New(testnet.Options{
+	n := networktest.Run(t, testnet.Options{
 		Dir: dir, ChainID: "export-test", Validators: 1, Genesis: genesis,
 		Settings: func(_ int, s *node.Settings) {
 			s.CommitTimeout = node.Duration(10 * time.Millisecond)
@@ -43,20 +44,6 @@ func startDocumentNet(t *testing.T, paths ...string) *documentNet {
 		},
 		Prepare: testnet.UseLedger,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := n.Start(t.Context()); err != nil {
-		t.Fatal(errors.Join(err, n.Stop()))
-	}
-	t.Cleanup(func() {
-		if err := n.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := n.WaitHeight(t.Context(), 2); err != nil {
-		t.Fatal(err)
-	}
 	files, err := keyFiles(dir)
 	if err != nil {
 		t.Fatal(err)

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/pedigree-ledger/pedigree/client/networktest"
 	"github.com/pedigree-ledger/pedigree/node"
 	"github.com/pedigree-ledger/pedigree/testnet"
 )
@@ -25,29 +25,13 @@ type partnerNet struct {
 func startPartnerNet(t *testing.T) *partnerNet {
 	t.Helper()
 	dir := t.TempDir()
-	n, err := testnet.New(testnet.Options{
+	n := networktest.Run(t, testnet.Options{
 		Dir: dir, ChainID: "partner-test", Genesis: castGenesis(dir), Prepare: testnet.UseLedger,
 		Settings: func(_ int, s *node.Settings) {
 			s.CommitTimeout = node.Duration(20 * time.Millisecond)
 			s.EmptyBlocksInterval = node.Duration(2 * time.Second)
 		},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := n.Start(t.Context()); err != nil {
-		t.Fatal(errors.Join(err, n.Stop()))
-	}
-	t.Cleanup(func() {
-		if err := n.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	if err := n.WaitHeight(ctx, 2); err != nil {
-		t.Fatal(err)
-	}
 	files, err := story.ReadDir("story")
 	if err != nil {
 		t.Fatal(err)
