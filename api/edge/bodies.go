@@ -62,7 +62,7 @@ type claim struct {
 
 // more makes room for the next step.
 func (c *claim) more(ctx context.Context) bool {
-	if c.left == 0 && !c.began { // small bodies never wait
+	if !c.began { // small bodies never wait
 		c.began, c.left = true, bodyStep
 		return true
 	}

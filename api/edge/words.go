@@ -40,6 +40,7 @@ func wordsOf(t reflect.Type) []string {
 		return nil
 	}
 	var out []string
+	word := regexp.MustCompile(`^[\w-]+$`)
 	v, back := reflect.New(t), reflect.New(t)
 	writer, writes := v.Interface().(encoding.TextMarshaler)
 	reader, reads := back.Interface().(encoding.TextUnmarshaler)
@@ -47,7 +48,7 @@ func wordsOf(t reflect.Type) []string {
 		v.Elem().SetUint(n)
 		text, err := writer.MarshalText()
 		named := err == nil && reader.UnmarshalText(text) == nil && back.Elem().Uint() == n
-		if named && regexp.MustCompile(`^[\w-]+$`).Match(text) {
+		if named && word.Match(text) {
 			out = append(out, string(text))
 		}
 	}
