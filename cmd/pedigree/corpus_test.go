@@ -90,7 +90,10 @@ func networkOf(t *testing.T, doc *epcis.Document) (rpc string, keys []string) {
 			partners[0].Consensus = members[0].Identity.Consensus
 			return encodeAppState(&app.Genesis{Params: app.Params{MaxEventAgeDays: anyEventAge}, Partners: partners})
 		},
-		Settings: func(_ int, s *node.Settings) { s.CommitTimeout = node.Duration(10 * time.Millisecond) },
+		Settings: func(_ int, s *node.Settings) {
+			s.CommitTimeout = node.Duration(10 * time.Millisecond)
+			s.EmptyBlocksInterval = node.Duration(time.Second)
+		},
 	})
 	return n.Node(0).RPC(), keys
 }
